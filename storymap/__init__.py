@@ -1,0 +1,73 @@
+"""An article goes in, an embeddable map of its places comes out.
+
+    >>> import storymap
+    >>> story = storymap.map_text("Der Minister reiste von Köln nach Lissabon.", lang="de")
+    >>> [place.label for place in story.places]
+    ['Köln', 'Lissabon']
+
+The names below are loaded when they are first used: ``import storymap`` itself loads next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from storymap.publish import publish
+
+if TYPE_CHECKING:
+    from storymap.article.read import read_article
+    from storymap.errors import (
+        ArticleError,
+        FetchError,
+        GazetteerError,
+        MissingExtra,
+        StoryFileError,
+        StorymapError,
+    )
+    from storymap.gazetteer.geocoder import GazetteerGeocoder
+    from storymap.gazetteer.store import Gazetteer
+    from storymap.model import Article, Candidate, Entry, Mention, Place, Sentence, Story
+    from storymap.pipeline import map_article, map_text
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Article",
+    "ArticleError",
+    "Candidate",
+    "Entry",
+    "FetchError",
+    "Gazetteer",
+    "GazetteerError",
+    "GazetteerGeocoder",
+    "Mention",
+    "MissingExtra",
+    "Place",
+    "Sentence",
+    "Story",
+    "StoryFileError",
+    "StorymapError",
+    "map_article",
+    "map_text",
+    "publish",
+    "read_article",
+]
+
+_HOMES = {
+    "Gazetteer": "storymap.gazetteer.store",
+    "GazetteerGeocoder": "storymap.gazetteer.geocoder",
+    "map_article": "storymap.pipeline",
+    "map_text": "storymap.pipeline",
+    "read_article": "storymap.article.read",
+} | dict.fromkeys(("Article", "Candidate", "Entry", "Mention", "Place", "Sentence", "Story"), "storymap.model")
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'storymap' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, "storymap.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

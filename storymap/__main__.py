@@ -1,0 +1,5 @@
+"""Run `python -m storymap`."""
+
+from storymap.cli import main
+
+main()

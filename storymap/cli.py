@@ -1,0 +1,240 @@
+"""The command line: parse, call, print. `main` alone turns a `StorymapError` into one line and exit 1.
+
+Defaults for a newsroom live in ``storymap.toml``, found upwards from the working directory: a table a command, its
+options by their long names, such as ``home = "AT"`` under ``[make]``.
+"""
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storymap import __version__
+from storymap.errors import ArticleError, StorymapError
+
+if TYPE_CHECKING:
+    from storymap.model import Article, Entry, Story
+
+__all__ = ["main"]
+
+SETTINGS_FILE = "storymap.toml"
+
+
+def main() -> None:
+    """Run the command line; errors we can explain become one line and exit 1."""
+    try:
+        program.main(prog_name="storymap", default_map=_newsroom_defaults(Path.cwd()))
+    except (StorymapError, OSError) as error:
+        click.echo(f"storymap: {error}", err=True)
+        sys.exit(1)
+
+
+def _newsroom_defaults(folder: Path) -> dict[str, Any]:
+    """Return the nearest ``storymap.toml``, here or further up."""
+    for place in (folder, *folder.parents):
+        path = place / SETTINGS_FILE
+        if path.is_file():
+            try:
+                return tomllib.loads(path.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise ArticleError(f"{path}: cannot be read as settings ({error}). Mend or remove it.") from error
+    return {}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="storymap")
+def program() -> None:
+    """An article goes in, an embeddable map of its places comes out."""
+
+
+@program.command()
+@click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("output"), show_default=True,
+    help="Folder for the bundles; each article gets one of its own in it.",
+)  # fmt: skip
+@click.option("--lang", help="Language of the articles (de, en, fr, ...); told from the text if left out.")
+@click.option("--url", help="Address of the article online: quotes in the embedded map link to it.")
+@click.option("--title", help="Headline, where the text has none.")
+@click.option("--home", metavar="CC", help="Country the desk writes from (DE, AT, CH, ...): tips the balance.")
+def make(
+    articles: tuple[str, ...], output: Path, lang: str | None, url: str | None, title: str | None, home: str | None
+) -> None:
+    """Make the story map of each ARTICLE: a text, Markdown or HTML file, a web address, or - for standard input.
+
+    \b
+    Examples:
+      storymap make artikel.md
+      storymap make artikel.html -o public/maps --url https://example.org/artikel
+      storymap make *.txt --lang de --home CH
+      pbpaste | storymap make - --title "Treffen in Wostotschny"
+    """
+    from storymap.pipeline import map_article
+    from storymap.publish import publish
+
+    failures = 0
+    names = _bundle_names(articles)
+    for source, name in _with_progress(list(zip(articles, names, strict=True))):
+        try:
+            story = map_article(_read(source, lang=lang, url=url, title=title), home=home)
+            publish(story, output / name)
+        except StorymapError as error:
+            failures += 1
+            click.echo(f"storymap: {error}", err=True)
+            continue
+        click.echo(_report(story, output / name))
+    if failures:
+        sys.exit(1)
+
+
+def _bundle_names(articles: Iterable[str]) -> Iterator[str]:
+    """Yield a folder name an article: that of its file, numbered where two are the same."""
+    seen: dict[str, int] = {}
+    for source in articles:
+        stem = "story" if source == "-" else Path(source.split("?")[0].rstrip("/")).stem
+        name = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "story"
+        seen[name] = seen.get(name, 0) + 1
+        yield name if seen[name] == 1 else f"{name}-{seen[name]}"
+
+
+def _with_progress(jobs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Go through the jobs, with a progress bar if there are several and someone watches."""
+    if len(jobs) == 1 or not sys.stderr.isatty():
+        yield from jobs
+        return
+    with click.progressbar(
+        jobs, label="Story maps", file=sys.stderr, item_show_func=lambda job: job[1] if job else ""
+    ) as bar:
+        yield from bar
+
+
+def _read(source: str, **known: str | None) -> "Article":
+    from storymap.article.read import read_article
+
+    return read_article(sys.stdin.buffer if source == "-" else _source(source), **known)
+
+
+def _source(argument: str) -> str | Path:
+    """Return a web address as it is, anything else as a path: on the command line no argument is an article's text."""
+    return argument if argument.startswith(("http://", "https://")) else Path(argument)
+
+
+def _report(story: "Story", folder: Path) -> str:
+    """Return the line that says what was made and where to look at it."""
+    on_map = sum(place.on_map for place in story.places)
+    open_names = len(story.places) - on_map
+    places = "no places found" if not story.places else f"{on_map} place{'s' * (on_map != 1)} on the map"
+    unsolved = f", {open_names} name{'s' * (open_names != 1)} to check" if open_names else ""
+    return f"{places}{unsolved}: open {folder / 'index.html'}"
+
+
+@program.command()
+@click.argument("article", metavar="ARTICLE")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "geojson"]), default="table", show_default=True,
+    help="A table to read, or data to pipe on.",
+)  # fmt: skip
+@click.option("--lang", help="Language of the article; told from the text if left out.")
+@click.option("--home", metavar="CC", help="Country the desk writes from (DE, AT, CH, ...).")
+def places(article: str, form: str, lang: str | None, home: str | None) -> None:
+    """List the places of ARTICLE without making a map.
+
+    \b
+    Examples:
+      storymap places artikel.md
+      storymap places artikel.md --format csv > places.csv
+      curl -s https://example.org/artikel | storymap places - --format json
+    """
+    from storymap.pipeline import map_article
+
+    story = map_article(_read(article, lang=lang), home=home)
+    if form == "table":
+        _print_places(story)
+    else:
+        from storymap.publish.export import places_csv, places_geojson
+
+        write = {"csv": places_csv, "geojson": places_geojson, "json": type(story).to_json}[form]
+        click.echo(write(story), nl=False)
+
+
+def _print_places(story: "Story") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not story.places:
+        click.echo("No places found.")
+        return
+    table = Table("", "place", "kind", "in", "lat", "lon", "sure", "why")
+    for number, place in enumerate(story.places, start=1):
+        point = ("", "") if place.lat is None else (f"{place.lat:.2f}", f"{place.lon:.2f}")
+        why = next(iter(place.reasons), "")
+        kind = str(place.kind or place.status)
+        table.add_row(str(number), place.label, kind, place.country, *point, f"{place.confidence:.0%}", why)
+    Console().print(table)
+
+
+@program.group()
+def gazetteer() -> None:
+    """Ask or build the embedded gazetteer."""
+
+
+@gazetteer.command()
+@click.argument("name")
+@click.option("--lang", default="en", show_default=True, help="Language of the labels.")
+@click.option("--limit", default=10, show_default=True, help="How many places at most.")
+def lookup(name: str, lang: str, limit: int) -> None:
+    """Show the places called NAME, the likeliest first.
+
+    \b
+    Examples:
+      storymap gazetteer lookup Wostotschny --lang de
+      storymap gazetteer lookup "Paris, Texas"
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from storymap.gazetteer.store import Gazetteer
+
+    opened = Gazetteer.open()
+    found = opened.search(name)
+    if not found:
+        click.echo(f"No place is called {name}.")
+        return
+    table = Table("label", "name", "kind", "in", "lat", "lon", "people", "id")
+    for entry in found[:limit]:
+        table.add_row(opened.label(entry, lang), *_cells(entry))
+    Console().print(table)
+    if len(found) > limit:
+        click.echo(f"{len(found) - limit} more; --limit {len(found)} shows all.")
+
+
+def _cells(entry: "Entry") -> tuple[str, ...]:
+    within = ", ".join(filter(None, (entry.admin1, entry.country)))
+    population = f"{entry.population:,}" if entry.population else ""
+    return entry.name, str(entry.kind), within, f"{entry.lat:.2f}", f"{entry.lon:.2f}", population, entry.id
+
+
+@gazetteer.command()
+def info() -> None:
+    """Show what the gazetteer holds and what it was built from."""
+    from storymap.gazetteer.store import COMPILED, Gazetteer
+
+    opened = Gazetteer.open()
+    click.echo(f"{COMPILED}")
+    for key, value in opened.meta.items():
+        click.echo(f"{key:10} {value}")
+
+
+@gazetteer.command()
+@click.argument("sources", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("data/sources"))
+def build(sources: Path) -> None:
+    """Compile the gazetteer anew from the tables in SOURCES (by default data/sources of a checkout)."""
+    from storymap.gazetteer.build import build_gazetteer
+    from storymap.gazetteer.store import COMPILED, Gazetteer
+
+    build_gazetteer(sources, COMPILED)
+    click.echo(f"{Gazetteer.open().meta['places']} places in {COMPILED}")

@@ -1,0 +1,1 @@
+"""name -> candidates: the embedded, offline gazetteer and its geopy geocoder."""

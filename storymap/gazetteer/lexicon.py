@@ -1,0 +1,118 @@
+"""What words are, beside names of places: everyday words, names of persons, titles, demonyms, words of kind.
+
+A compiled trie (``words.marisa``), memory-mapped. Filed by `storymap.gazetteer.build`; asked by `storymap.places`,
+which must not take "Essen" (food) or "Frau Münster" for a town.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+
+import marisa_trie
+
+from storymap.model import Kind
+
+__all__ = ["KINDS", "Lexicon", "Person", "Position", "TitleOf", "word_rows"]
+
+KINDS = tuple(Kind)
+"""Kinds by the number they are stored as."""
+
+PREPOSITION = 255
+"""Stored in place of a kind: the word is a preposition that stands before places."""
+
+
+class Person(IntEnum):
+    """Which part of a person's name a word may be (bits)."""
+
+    NONE = 0
+    FIRST = 1
+    LAST = 2
+
+
+class TitleOf(IntEnum):
+    """What a title announces: "Frau" a person, "FC" an organisation."""
+
+    NOTHING = 0
+    PERSON = 1
+    ORGANISATION = 2
+
+
+class Position(IntEnum):
+    """Where a word of kind stands: "Kanton Uri", "Bodensee-Region", "Orange County" (bits)."""
+
+    BEFORE = 1
+    AFTER = 2
+    EITHER = 3
+
+
+_PERSON_PARTS = {"first": Person.FIRST, "last": Person.LAST, "both": Person.FIRST | Person.LAST}
+_TITLES = {"person": TitleOf.PERSON, "organisation": TitleOf.ORGANISATION}
+_POSITIONS = {"before": Position.BEFORE, "after": Position.AFTER, "either": Position.EITHER}
+
+
+def word_rows(tables: Mapping[str, Iterable[Mapping[str, str]]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield key and value of every word in the tables words, person_names, titles, demonyms and place_words."""
+    for cells in tables["words"]:
+        yield f"w:{cells['lang']}:{cells['word']}", (round(float(cells["zipf"]) * 10), int(cells["proper"] or 0))
+    for cells in tables["person_names"]:
+        yield f"p:{cells['name'].lower()}", (_PERSON_PARTS[cells["part"]], 0)
+    for cells in tables["titles"]:
+        yield f"t:{cells['lang']}:{cells['word']}", (_TITLES[cells["means"]], 0)
+    for cells in tables["demonyms"]:
+        code = cells["country"].split(" ")[0]
+        yield f"d:{cells['lang']}:{cells['word']}", (ord(code[0]), ord(code[1])) if len(code) == 2 else (0, 0)
+    for cells in tables["place_words"]:
+        for kind in cells["kind"].split():
+            number = PREPOSITION if kind == "preposition" else KINDS.index(Kind(kind))
+            yield f"k:{cells['lang']}:{cells['word']}", (number, _POSITIONS[cells["position"] or "before"])
+
+
+class Lexicon:
+    """The words of all languages; made by `storymap.gazetteer.store.Gazetteer`."""
+
+    def __init__(self, path: Path) -> None:
+        self._words = marisa_trie.RecordTrie("<BB").mmap(str(path))
+        self._find = lru_cache(maxsize=65536)(self._words.get)
+
+    def frequency(self, word: str, lang: str) -> float:
+        """Return how common `word` is as an everyday word of `lang`, on the Zipf scale; 0 if it is none or a name.
+
+        6 is "in", 5 "essen", 4 "halle", 3 a word most texts lack. (The scale: the decimal logarithm of its number in a
+        billion words.)
+        """
+        found = self._find(f"w:{lang}:{word.lower()}")
+        return found[0][0] / 10 if found and not found[0][1] else 0.0
+
+    def is_proper(self, word: str, lang: str) -> bool:
+        """Tell whether `word` is a frequent word of `lang` that is nearly always a name."""
+        found = self._find(f"w:{lang}:{word.lower()}")
+        return bool(found and found[0][1])
+
+    def person(self, word: str) -> int:
+        """Return which parts of a person's name `word` may be (bits of `Person`)."""
+        found = self._find(f"p:{word.lower()}")
+        return found[0][0] if found else Person.NONE
+
+    def title(self, word: str, lang: str) -> TitleOf:
+        """Return whom `word` announces when it stands before a name."""
+        found = self._find(f"t:{lang}:{word}")
+        return TitleOf(found[0][0]) if found else TitleOf.NOTHING
+
+    def is_demonym(self, word: str, lang: str) -> bool:
+        """Tell whether `word`, as written, is a country's inhabitant, adjective or language: "Russin", "russischen"."""
+        return bool(self._find(f"d:{lang}:{word}"))
+
+    def country_of_demonym(self, word: str, lang: str) -> str:
+        """Return the ISO code of the country a demonym belongs to; "" if it is none, or one of a wider region."""
+        found = self._find(f"d:{lang}:{word}")
+        return "".join(map(chr, found[0])) if found and found[0][0] else ""
+
+    def is_place_preposition(self, word: str, lang: str) -> bool:
+        """Tell whether `word` usually stands before places: "nach", "in", "hacia"."""
+        return any(number == PREPOSITION for number, _ in self._find(f"k:{lang}:{word}") or ())
+
+    def kinds(self, word: str, lang: str, position: Position) -> frozenset[Kind]:
+        """Return the kinds of place that `word` announces from this position: "Kanton" before, "County" after."""
+        found = self._find(f"k:{lang}:{word}") or self._find(f"k:{lang}:{word.lower()}") or ()
+        return frozenset(KINDS[number] for number, where in found if number != PREPOSITION and where & position)

@@ -1,0 +1,231 @@
+"""A name -> the places that bear it: the compiled gazetteer, opened in milliseconds and read from disk.
+
+`Gazetteer` holds all SQL that reads. Called by `storymap.places` (through `hits`, for speed), by the geocoder and the
+command line (through `lookup`, `search` and `nearest`).
+"""
+
+import math
+import sqlite3
+from enum import IntEnum
+from functools import cache, lru_cache
+from pathlib import Path
+from struct import Struct
+from typing import NamedTuple, Self
+
+import marisa_trie
+
+from storymap.errors import GazetteerError
+from storymap.gazetteer.lexicon import KINDS, Lexicon
+from storymap.gazetteer.names import fold
+from storymap.model import Entry, Kind
+
+__all__ = ["Gazetteer", "Hit", "NameClass", "great_circle_km"]
+
+SCHEMA = 1
+PLACES_FILE, NAMES_FILE, WORDS_FILE = "places.sqlite", "names.marisa", "words.marisa"
+COMPILED = Path(__file__).parent / "compiled"
+
+LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "sv", "da", "no", "tr", "ar", "zh")
+"""Languages whose names are tagged; a hit carries them as bits, in this order."""
+
+HIT = Struct(">IBBBH")
+"""A hit as stored: number of the place, kind, class of the name, weight, languages."""
+
+
+class NameClass(IntEnum):
+    """How a place comes by a name; lower is stronger."""
+
+    LABEL = 0
+    """Its usual name, in its own or a tagged language."""
+    ALIAS = 1
+    """A further name from our own tables: an abbreviation, a second spelling."""
+    OTHER = 2
+    """One of GeoNames' untagged alternate names, old and odd ones among them."""
+
+
+class Hit(NamedTuple):
+    """A place that bears a name, as far as the index of names tells without reading the place.
+
+    ``weight`` is ten times the decimal logarithm of its population, or of that of a city as often named.
+    """
+
+    number: int
+    kind: Kind
+    name_class: NameClass
+    weight: int
+    langs: int
+
+    def is_tagged(self, lang: str) -> bool:
+        """Tell whether the name is known to be one in `lang`."""
+        return lang in LANGUAGES and bool(self.langs >> LANGUAGES.index(lang) & 1)
+
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius (IUGG)."""
+
+
+def great_circle_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Return the great-circle distance in km between two points in degrees (haversine)."""
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half = math.sin((phi2 - phi1) / 2) ** 2
+    half += math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
+
+
+def cell_of(lat: float, lon: float) -> int:
+    """Return the number of the one-degree cell a point lies in, the key of `Gazetteer.nearest`."""
+    return math.floor(min(lat, 89.9999) + 90) * 360 + math.floor((lon + 180) % 360)
+
+
+class Gazetteer:
+    """The places of the world by name. Open one with `Gazetteer.open`; it may be shared by threads that only read.
+
+    Examples
+    --------
+    >>> gazetteer = Gazetteer.open()
+    >>> [(e.name, e.country) for e in gazetteer.lookup("Lissabon")][:1]
+    [('Lisbon', 'PT')]
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._names = marisa_trie.Trie().mmap(str(folder / NAMES_FILE))
+            self.lexicon = Lexicon(folder / WORDS_FILE)
+            self._database = sqlite3.connect(
+                f"file:{folder / PLACES_FILE}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self._database.execute("PRAGMA mmap_size = 268435456")
+            self.meta: dict[str, str] = dict(self._database.execute("SELECT key, value FROM meta"))
+        except (OSError, RuntimeError, sqlite3.DatabaseError) as error:
+            raise GazetteerError(
+                f"{folder}: the gazetteer is missing or damaged ({error}). Build it: storymap gazetteer build"
+            ) from error
+        if self.meta.get("schema") != str(SCHEMA) or self.meta.get("names") != str(len(self._names)):
+            raise GazetteerError(
+                f"{folder}: the gazetteer is of another version. Build it anew: storymap gazetteer build"
+            )
+        self.hits = lru_cache(maxsize=65536)(self._hits)
+        self.entry = lru_cache(maxsize=65536)(self._entry)
+        self.country = cache(self._country)
+
+    @classmethod
+    def open(cls, folder: str | Path | None = None) -> Self:
+        """Open the gazetteer of the package, or another compiled one.
+
+        Raises
+        ------
+        GazetteerError
+            If it is missing, damaged or of another version.
+        """
+        return cls(Path(folder or COMPILED))
+
+    def _hits(self, key: str) -> tuple[Hit, ...]:
+        """Return the places filed under a folded name, the most prominent first."""
+        number = self._names.get(key)
+        if number is None:
+            return ()
+        (packed,) = self._database.execute("SELECT hits FROM names WHERE name = ?", (number,)).fetchone()
+        return tuple(
+            Hit(place, KINDS[kind], NameClass(name_class), weight, langs)
+            for place, kind, name_class, weight, langs in HIT.iter_unpack(packed)
+        )
+
+    def _country(self, code: str) -> tuple[Hit, ...]:
+        """Return the country with an ISO code, as a hit."""
+        query = "SELECT number FROM places WHERE country = ? AND kind = ? ORDER BY number LIMIT 1"
+        row = self._database.execute(query, (code, KINDS.index(Kind.COUNTRY))).fetchone()
+        return (Hit(row[0], Kind.COUNTRY, NameClass.LABEL, COUNTRY_WEIGHT, 0),) if row else ()
+
+    def _entry(self, number: int) -> Entry:
+        """Return the place of that number."""
+        row = self._database.execute(
+            "SELECT id, name, kind, lat, lon, west, south, east, north, country, admin1, population"
+            " FROM places WHERE number = ?",
+            (number,),
+        ).fetchone()
+        identity, name, kind, lat, lon, west, south, east, north, country, admin1, population = row
+        bbox = None if west is None else (west, south, east, north)
+        return Entry(identity, name, KINDS[kind], lat, lon, bbox, country, admin1, population)
+
+    def lookup(self, name: str) -> list[Entry]:
+        """Return all places called `name` in any language, the most prominent first; an empty list if there are none."""
+        ranked = sorted(
+            self.hits(fold(name)), key=lambda hit: (hit.name_class * OTHER_NAME_COSTS - hit.weight, hit.number)
+        )
+        return [self.entry(hit.number) for hit in ranked]
+
+    def find(self, identity: str) -> Entry | None:
+        """Return the place with this id, None if there is none."""
+        row = self._database.execute("SELECT number FROM places WHERE id = ?", (identity,)).fetchone()
+        return self.entry(row[0]) if row else None
+
+    def label(self, entry: Entry, lang: str) -> str:
+        """Return the name newspapers of that language print, or the entry's own name."""
+        row = self._database.execute(
+            "SELECT label FROM labels JOIN places USING (number) WHERE id = ? AND lang = ?", (entry.id, lang)
+        ).fetchone()
+        return str(row[0]) if row else entry.name
+
+    def search(self, text: str) -> list[Entry]:
+        """Return the places that a query names, best first: "Paris", "Paris, Texas", "Frankfurt (Oder)".
+
+        What follows a comma narrows the answer to places inside it: a division, a country or its ISO code.
+        """
+        name, *containers = (part.strip() for part in text.split(","))
+        found = self.lookup(text) or self.lookup(name)
+        for container in containers:
+            inside = [entry for entry in found if self._lies_in(entry, container)]
+            found = inside or found
+        return found
+
+    def _lies_in(self, entry: Entry, container: str) -> bool:
+        if container.upper() in entry.country.split() or fold(container) == fold(entry.admin1):
+            return True
+        return any(
+            (outer.kind is Kind.COUNTRY and outer.country in entry.country.split())
+            or (outer.kind is Kind.ADMIN1 and outer.country == entry.country and outer.name == entry.admin1)
+            for outer in self.lookup(container)
+        )
+
+    def nearest(self, lat: float, lon: float, *, limit: int = 1, max_km: float = 300) -> list[Entry]:
+        """Return the towns nearest to a point, the nearest first; only places of kind city count.
+
+        Parameters
+        ----------
+        lat, lon
+            Degrees WGS84.
+        limit
+            How many at most.
+        max_km
+            How far away at most, in km.
+        """
+        found: dict[int, float] = {}
+        for ring in range(math.ceil(max_km / KM_PER_DEGREE) + 1):
+            for cell in _cells_around(lat, lon, ring):
+                rows = self._database.execute(
+                    "SELECT number, lat, lon FROM places WHERE cell = ? AND kind = ?", (cell, KINDS.index(Kind.CITY))
+                )
+                found |= {number: great_circle_km(lat, lon, y, x) for number, y, x in rows}
+            # Every place of the next ring is farther than the near edge of this one.
+            reach = ring * KM_PER_DEGREE * max(math.cos(math.radians(lat)), 0.01)
+            if sum(km <= reach for km in found.values()) >= limit:
+                break
+        near = sorted((km, number) for number, km in found.items() if km <= max_km)
+        return [self.entry(number) for _, number in near[:limit]]
+
+
+OTHER_NAME_COSTS = 7
+"""Weight a place loses for each class its name is worse: a city known by an odd name stands behind one a fifth its size."""
+
+COUNTRY_WEIGHT = 80
+"""Weight of a country that is met by its code and not by a name."""
+
+KM_PER_DEGREE = 111.2
+"""Length of a degree of latitude."""
+
+
+def _cells_around(lat: float, lon: float, ring: int) -> set[int]:
+    """Return the cells `ring` steps away from a point's own."""
+    steps = range(-ring, ring + 1)
+    around = ((dy, dx) for dy in steps for dx in steps if max(abs(dy), abs(dx)) == ring)
+    return {cell_of(lat + dy, lon + dx) for dy, dx in around if -90 <= lat + dy <= 90}

@@ -1,0 +1,87 @@
+"""The program, a line a stage: an article goes in, a story of its places comes out.
+
+Called by the command line, by `storymap.map_article` and `storymap.map_text`.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from storymap.article.read import make_article
+from storymap.gazetteer.store import Gazetteer
+from storymap.model import Article, Story
+from storymap.places.recognize import GazetteerRecognizer, Recognizer, Span, find_mentions
+from storymap.places.resolve import resolve_mentions
+
+__all__ = ["map_article", "map_text"]
+
+
+def map_article(article: Article, *, home: str | None = None, recognizer: Recognizer | None = None) -> Story:
+    """Find the places an article names and decide which ones they are.
+
+    Parameters
+    ----------
+    article
+        As `storymap.read_article` returns it.
+    home
+        ISO 3166-1 alpha-2 code of the country the desk writes from; it tips the balance between places of one name.
+    recognizer
+        What finds the mentions; by default the one built in.
+
+    Raises
+    ------
+    GazetteerError
+        If the gazetteer is missing, damaged or of another version.
+    """
+    gazetteer = open_gazetteer()
+    mentions = find_mentions(article, recognizer or GazetteerRecognizer(gazetteer))
+    places = resolve_mentions(article, mentions, gazetteer, home=(home or "").upper())
+    return Story(article, places, _provenance(gazetteer))
+
+
+def map_text(
+    text: str, *, lang: str | None = None, spans: Sequence[tuple[int, int]] | None = None, home: str | None = None
+) -> Story:
+    """Map a plain text as it stands: offsets in the story are offsets in `text`.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    lang
+        Its language as an ISO 639-1 code; told from the text if left out.
+    spans
+        ``(start, end)`` of the place names, if they are known; then only these are resolved.
+    home
+        As in `map_article`.
+
+    Examples
+    --------
+    >>> [place.label for place in map_text("Von Rom nach Paris.", lang="de", spans=[(4, 7)]).places]
+    ['Rom']
+    """
+    article = make_article(text, lang=lang)
+    return map_article(article, home=home, recognizer=None if spans is None else GivenSpans(spans))
+
+
+class GivenSpans:
+    """A recogniser for those who know already where the places stand; a span is cut where it leaves the text."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._spans = spans
+
+    def find_spans(self, article: Article) -> Sequence[Span]:
+        """Return the spans given, those that hold no text left out."""
+        length = len(article.text)
+        cut = [Span(max(start, 0), min(end, length)) for start, end in self._spans]
+        return [span for span in cut if article.text[span.start : span.end].strip()]
+
+
+@cache
+def open_gazetteer() -> Gazetteer:
+    """Open the package's gazetteer, once a process."""
+    return Gazetteer.open()
+
+
+def _provenance(gazetteer: Gazetteer) -> dict[str, str]:
+    """Name what made a story, so that it can be made again."""
+    return {"gazetteer": gazetteer.meta["sources"][:16], "storymap": "0.1.0"}

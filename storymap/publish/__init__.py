@@ -1,0 +1,65 @@
+"""A Story -> what ships: the bundle that a newsroom puts on its server.
+
+`publish` is called by ``storymap make``, by the archive and by users. Importing it loads nothing heavy: folium, pandas
+and the rest come with the first call.
+"""
+
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storymap.model import Story
+
+__all__ = ["publish"]
+
+
+def publish(story: "Story", folder: str | Path) -> tuple[Path, ...]:
+    """Write the bundle of a story: pages, map and data, which need no other file and no network.
+
+    Every file is made before the first is put in its place, and each is put there whole: an older bundle in the folder
+    stays as it was if anything fails. Other files in the folder are left alone.
+
+    Parameters
+    ----------
+    story
+        Any story; one without places gives a page that says so.
+    folder
+        Where to; it is made if missing, with its parents.
+
+    Returns
+    -------
+    tuple of Path
+        ``index.html`` the article beside its map · ``map.html`` the map alone, for an iframe · ``embed.html`` the code
+        to embed it · ``places.csv`` and ``places.geojson`` the place table · ``story.json`` the whole story.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    from storymap.publish.embed import embed_page, map_page, story_page
+    from storymap.publish.export import places_csv, places_geojson
+
+    files = {
+        "index.html": story_page(story),
+        "map.html": map_page(story),
+        "embed.html": embed_page(story),
+        "places.csv": places_csv(story),
+        "places.geojson": places_geojson(story),
+        "story.json": story.to_json(),
+    }
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    # In the target's own file system, where a file is moved in one step.
+    staging = Path(mkdtemp(dir=target, prefix=".storymap-"))
+    try:
+        for name, text in files.items():
+            # A lone surrogate, which no encoding has, becomes a question mark.
+            (staging / name).write_bytes(text.encode("utf-8", "replace"))
+        for name in files:
+            (staging / name).replace(target / name)
+    finally:
+        rmtree(staging)
+    return tuple(target / name for name in files)

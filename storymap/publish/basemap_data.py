@@ -1,0 +1,222 @@
+"""Read the base map's files: what lies in a box, in which country a point is.
+
+In: boxes and points in degrees. Out: rings and lines as arrays of lon, lat. `storymap.publish.basemap` and
+`storymap.publish.basemap_labels` call it. The files ``assets/basemap*.sqlite`` are made by data/recipes/basemap.py,
+where the sources are named and the rules for disputed borders stand; the layout of a blob is that of basemap_store.py.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import cache
+from importlib.resources import files
+from math import ceil, floor
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Points = npt.NDArray[np.float64]
+    Flags = npt.NDArray[np.bool_]
+    Indices = npt.NDArray[np.int64]
+
+__all__ = ["Box", "Row", "choose_level", "country_at", "open_asset", "quantum", "read_parts"]
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees; east is always greater than west, so it may be greater than 180."""
+
+RINGS = ("land", "lakes", "country")
+"""Layers of rings; the others are lines."""
+
+FINEST = 4
+"""The level of detail that has a file of its own; it also holds the countries that `country_at` asks."""
+
+
+class Row(NamedTuple):
+    """Parts of a layer: rings or lines, with the zoom from which they are worth drawing and the country's code."""
+
+    zoom: float
+    code: str
+    parts: "list[Points]"
+
+
+class Stored(NamedTuple):
+    """A stored row, unpacked: the points of all its parts and the index at which each part begins."""
+
+    zoom: float
+    code: str
+    points: "Points"
+    first: "Indices"
+
+    def parts(self) -> "list[Points]":
+        """Return the rings or lines one by one."""
+        ends = [*self.first[1:].tolist(), len(self.points)]
+        return [self.points[start:end] for start, end in zip(self.first.tolist(), ends, strict=True)]
+
+
+def country_at(lat: float, lon: float) -> str:
+    """Return the ISO 3166-1 alpha-2 code of the country in which a point lies, "" at sea and where no country is.
+
+    The view is that of the map: Crimea is UA, Western Sahara EH, Kosovo XK, the Golan SY. Good to about 500 metres.
+    """
+    for row in read_rows("country", FINEST, (lon, lat, lon, lat)):
+        if sum(_is_inside(ring, lat, lon) for ring in row.parts()) % 2:
+            return row.code
+    return ""
+
+
+def _is_inside(ring: "Points", lat: float, lon: float) -> bool:
+    x, y = ring[:-1].T
+    next_x, next_y = ring[1:].T
+    crosses = (y > lat) != (next_y > lat)
+    x, y, next_x, next_y = x[crosses], y[crosses], next_x[crosses], next_y[crosses]
+    return bool(((x + (lat - y) * (next_x - x) / (next_y - y)) > lon).sum() % 2)
+
+
+@cache
+def open_asset(name: str) -> sqlite3.Connection:
+    """Open one of the data files, read-only, once a process."""
+    path = files("storymap.publish") / "assets" / name
+    return sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def _home(level: int) -> sqlite3.Connection:
+    return open_asset("basemap-fine.sqlite" if level == FINEST else "basemap.sqlite")
+
+
+@cache
+def quantum(level: int) -> float:
+    """Return the degrees a unit in which a level is stored."""
+    return float(_home(level).execute("SELECT quantum FROM level WHERE level = ?", (level,)).fetchone()[0])
+
+
+def choose_level(box: Box, budget: int, levels: Sequence[int]) -> int:
+    """Return the first of the levels whose parts in the box fit the budget of vertices, else the last."""
+    import numpy as np
+
+    rows = slice(floor((box[1] + 90) / 5), ceil((box[3] + 90) / 5))
+    columns = [column % 72 for column in range(floor((box[0] + 180) / 5), ceil((box[2] + 180) / 5))]
+    covered = len(columns) * (rows.stop - rows.start) * 25
+    share = (box[2] - box[0]) * (box[3] - box[1]) / covered
+    for level in levels:
+        blob = _home(level).execute("SELECT density FROM level WHERE level = ?", (level,)).fetchone()[0]
+        density = np.frombuffer(zlib.decompress(blob), dtype="<u4").reshape(36, 72)
+        if density[rows, columns].sum() * share <= budget:
+            return level
+    return levels[-1]
+
+
+def read_rows(layer: str, level: int, box: Box) -> Iterator[Stored]:
+    """Yield the stored rows of a layer that touch a box within [-180, 180], unpacked but not yet clipped."""
+    west, south, east, north = box
+    query = (
+        "SELECT zoom, code, parts FROM piece WHERE level = ? AND layer = ? AND west <= ? AND east >= ?"
+        " AND south <= ? AND north >= ? ORDER BY rowid"
+    )
+    with closing(_home(level).execute(query, (level, layer, east, west, north, south))) as found:
+        for zoom, code, blob in found:
+            yield Stored(zoom, code, *unpack(blob, quantum(level)))
+
+
+def unpack(blob: bytes, unit: float) -> "tuple[Points, Indices]":
+    """Return the points of a stored blob in degrees and where its parts begin."""
+    import numpy as np
+
+    data = zlib.decompress(blob)
+    parts = int(np.frombuffer(data, "<i4", 1)[0])
+    counts = np.frombuffer(data, "<i4", parts, 4)
+    starts = np.frombuffer(data, "<i4", 2 * parts, 4 + 4 * parts).reshape(parts, 2)
+    packed = np.frombuffer(data, np.uint8, offset=4 + 12 * parts).reshape(2, -1)
+    steps = np.ascontiguousarray(packed.T).view("<i2").reshape(2, -1).T
+    first = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    units = np.zeros((int(counts.sum()), 2))
+    inside = np.ones(len(units), dtype=bool)
+    inside[first] = False
+    units[inside] = steps
+    units = units.cumsum(axis=0)
+    units += np.repeat(starts - units[first], counts, axis=0)
+    return units * unit, first
+
+
+def clip(row: Stored, boxes: Sequence[Box], *, closed: bool) -> "list[Points]":
+    """Return the parts of a row inside the boxes, cut at their sides.
+
+    A ring stays one ring (Sutherland and Hodgman's way): where it leaves a box and comes back it runs along the side to
+    and fro, which cancels out when rings are filled by the even-odd rule. So no ring, however bent, can fail.
+    """
+    import numpy as np
+
+    lows, highs = np.minimum.reduceat(row.points, row.first), np.maximum.reduceat(row.points, row.first)
+    parts = row.parts()
+    cut = _cut_ring if closed else _cut_line
+    kept: list[Points] = []
+    for west, south, east, north in boxes:
+        inside = ((lows >= (west, south)) & (highs <= (east, north))).all(axis=1)
+        touching = ((highs > (west, south)) & (lows < (east, north))).all(axis=1) & ~inside
+        kept.extend(parts[index] for index in np.flatnonzero(inside).tolist())
+        for index in np.flatnonzero(touching).tolist():
+            pieces = [parts[index]]
+            for axis, side, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
+                pieces = [piece for part in pieces for piece in cut(part, axis, side, sign)]
+            kept.extend(pieces)
+    return kept
+
+
+def _cross(points: "Points", axis: int, side: float, sign: int) -> "tuple[Points, Flags, Flags]":
+    """Return the points with the edges' crossings of a line between them, which to keep, where an edge comes in."""
+    import numpy as np
+
+    depth = sign * (points[:, axis] - side)
+    inside = depth >= 0
+    crosses = inside[:-1] != inside[1:]
+    share = np.divide(depth[:-1], depth[:-1] - depth[1:], out=np.zeros(len(crosses)), where=crosses)
+    crossings = points[:-1] + share[:, None] * np.diff(points, axis=0)
+    crossings[:, axis] = side
+    woven = np.empty((2 * len(points) - 1, 2))
+    woven[::2], woven[1::2] = points, crossings
+    keep = np.empty(len(woven), dtype=bool)
+    keep[::2], keep[1::2] = inside, crosses
+    enters = np.zeros(len(woven), dtype=bool)
+    enters[1::2] = crosses & inside[1:]
+    return woven, keep, enters
+
+
+def _cut_ring(ring: "Points", axis: int, side: float, sign: int) -> "list[Points]":
+    """Return the part of a ring on one side of a line, none if there is none."""
+    import numpy as np
+
+    if (sign * (ring[:, axis] - side)).min() >= 0:
+        return [ring]
+    woven, keep, _ = _cross(ring, axis, side, sign)
+    kept = woven[:-1][keep[:-1]]
+    return [np.concatenate((kept, kept[:1]))] if len(kept) > 2 else []
+
+
+def _cut_line(line: "Points", axis: int, side: float, sign: int) -> "list[Points]":
+    """Return the parts of a line on one side of another."""
+    import numpy as np
+
+    if (sign * (line[:, axis] - side)).min() >= 0:
+        return [line]
+    woven, keep, enters = _cross(line, axis, side, sign)
+    pieces = np.split(woven[keep], np.flatnonzero(enters[keep]))
+    return [piece for piece in pieces if len(piece) > 1]
+
+
+def read_parts(layer: str, level: int, boxes: Sequence[Box]) -> Iterator[Row]:
+    """Yield the rows of a layer clipped to each of the boxes, whose longitudes may run beyond 180."""
+    import numpy as np
+
+    closed = layer in RINGS
+    for shift in (-360.0, 0.0, 360.0):
+        turned = [(max(box[0] - shift, -180.0), box[1], min(box[2] - shift, 180.0), box[3]) for box in boxes]
+        turned = [box for box in turned if box[0] < box[2]]
+        if not turned:
+            continue
+        west, south, east, north = zip(*turned, strict=True)
+        for row in read_rows(layer, level, (min(west), min(south), max(east), max(north))):
+            parts = clip(row, turned, closed=closed)
+            if parts:
+                yield Row(row.zoom, row.code, [part + np.array([shift, 0.0]) for part in parts] if shift else parts)

@@ -1,0 +1,372 @@
+"""Choose the names that a base map prints.
+
+In: the view, the box drawn in full detail, a language. Out: some hundred labels in the order in which
+``assets/basemap.js`` is to find room for them; most wait for the reader to zoom or pan. `storymap.publish.basemap`
+calls it. The names stand in ``assets/basemap-places.sqlite``, made by data/recipes/basemap_places.py.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from itertools import product
+from math import log2, log10
+from typing import TYPE_CHECKING, NamedTuple
+
+from storymap.publish.basemap_data import Box, open_asset, read_parts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import shapely
+
+    Points = npt.NDArray[np.float64]
+    Shares = dict[str, tuple[float, shapely.Geometry]]
+    """Country code -> the part of the view that the country fills, and its shape there."""
+
+__all__ = ["choose_labels", "focus_countries", "visible_shares"]
+
+MOST = {"country": 46, "sea": 12, "lake": 4, "river": 6, "admin1": 14, "city": 52}
+"""Labels of a kind at most: together 8 to 12 KB. A screen shows forty or so, the others wait for zoom and pan."""
+
+SCREEN = 700
+"""Pixels a side of the map as we imagine it: between a telephone and a wide window."""
+
+APART = 46
+"""Pixels between two towns' dots at least: closer ones wait for a higher zoom."""
+
+TIERS = ((0, 360.0, 999.0), (1, 20.0, 45.0), (2, 5.0, 7.0))
+"""Tiers of cities, the degrees a side of their cells, and the width of the box up to which they are read."""
+
+VISIBLE = 0.02
+"""Share of the view that a country fills at least to be named in it, wherever its usual label point is."""
+
+FILLING = 0.97
+"""Share of the view from which a country needs no name in it: there is nothing to tell it from."""
+
+ROOM = 0.07
+"""Radius of open water, by the view's size, that a sea needs to be named away from its usual label point."""
+
+PARTS_OF_SEAS = frozenset({
+    "storymap:north-pacific-ocean", "storymap:south-pacific-ocean",
+    "storymap:north-atlantic-ocean", "storymap:south-atlantic-ocean",
+    "storymap:central-mediterranean", "storymap:eastern-mediterranean", "storymap:western-mediterranean",
+    "storymap:levantine-sea",
+    "storymap:northeast-passage", "storymap:northwest-passage", "storymap:northern-sea-route",
+})  # fmt: skip
+"""Waters that news speak of and maps do not print, lest one sea have two names."""
+
+
+ABOUT = 0.3
+"""Share of the view that a country fills for the view to be about it, so that its first-level divisions are drawn."""
+
+DIVISION_CELL = 20.0
+"""Degrees a side of the cells of first-level divisions, as stored."""
+
+LARGE, MIDDLING = 0.5, 1.3
+"""Towns are printed large or middling down to this many powers of ten below the largest in view."""
+
+MOST_CITIES = 300
+"""Towns of the box that are looked at: no map has room for more, and comparing each with all before it takes time."""
+
+MOST_AROUND = 12
+"""Cities around the box that are named."""
+
+KNOWN = 0.3
+"""What a name in a foreign language adds to a city's weight, in powers of ten of its population."""
+
+FAR = 4.0
+"""Rank from which a name is only seen by readers who zoom out or pan away."""
+
+COARSE = 5.0
+"""Degrees of view from which land in coarse detail tells well enough where open water is."""
+
+STRETCH = 0.25
+"""Part of the view's size that a river must run through it to be named."""
+
+CAPITAL = 2
+"""Stored status of a national capital; 1 is a city that atlases print on maps of a continent."""
+
+FAR_ZOOM = 3.0
+"""Zoom up to which countries far from the view are named: the large ones."""
+
+SMALL, BREADTH = 5.0, 12
+"""Countries whose name waits for this zoom wait until they are so many pixels wide: San Marino, not Slovenia."""
+
+MERE = 1e-6
+"""Square degrees below which an area has no inside to put a name in."""
+
+
+class Label(NamedTuple):
+    """A name on its way to the map: its place in the queue (low is first) and the zoom from which it may be shown."""
+
+    kind: str
+    text: str
+    lat: float
+    lon: float
+    rank: float
+    zoom: float
+    size: int = 0
+
+
+class Name(NamedTuple):
+    """A stored name: country code or id, label point, first zoom, box, and language -> text."""
+
+    code: str
+    lat: float
+    lon: float
+    zoom: float
+    extent: Box
+    texts: dict[str, str]
+
+
+def choose_labels(
+    view: Box, box: Box, *, shares: "Shares", level: int, lang: str, max_zoom: int
+) -> list[dict[str, object]]:
+    """Return the labels of a map, most important first.
+
+    Each has ``kind`` (country, sea, lake, river, admin1, city; "capital" for a national capital), ``text``, ``lat``,
+    ``lon`` (unwrapped like the box), ``rank`` (the order in which to find room, low first), ``zoom`` (from which on)
+    and ``size`` (0 to 2: how large a town is beside the largest in view). ``shares`` is what `visible_shares` says of
+    the view; ``level`` the level of detail of the land, by which room for the names of seas is found.
+    """
+    start = log2(SCREEN * 360 / 256 / max(view[2] - view[0], view[3] - view[1]))
+    cities = list(_cities(view, box, lang, start, max_zoom))
+    towns = {label.text for label in cities}
+    labels = [
+        *_countries(view, box, lang, start, shares),
+        *_seas(view, box, lang, start, level),
+        *_lakes(view, box, lang, start),
+        *_rivers(view, lang, start, level),
+        *(label for label in _divisions(box, lang, start, focus_countries(shares)) if label.text not in towns),
+        *cities,
+    ]
+    chosen: list[Label] = []
+    for kind, most in MOST.items():
+        kinds = (kind, "capital") if kind == "city" else (kind,)
+        fitting = [label for label in labels if label.kind in kinds and label.zoom <= max_zoom]
+        chosen += sorted(fitting, key=lambda label: (label.rank, label.zoom, label.text))[:most]
+    chosen.sort(key=lambda label: (label.rank, label.kind, label.text, label.lat))
+    return [
+        {
+            "kind": label.kind,
+            "text": label.text,
+            "lat": round(label.lat, 3),
+            "lon": round(label.lon, 3),
+            "rank": round(label.rank, 2),
+            "zoom": round(label.zoom, 1),
+            "size": label.size,
+        }
+        for label in chosen
+    ]
+
+
+def _text(texts: dict[str, str], lang: str) -> str:
+    return texts.get(lang) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def _unwrapped(lon: float, box: Box) -> float:
+    """Return the longitude in the turn of the world that is nearest to the middle of the box."""
+    middle = (box[0] + box[2]) / 2
+    return lon + 360 * round((middle - lon) / 360)
+
+
+def _is_in(box: Box, lat: float, lon: float) -> bool:
+    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]
+
+
+def _rows(kind: str, box: Box | None = None) -> Iterator[Name]:
+    """Yield the stored names of a kind, those of the cells that the box touches if one is given."""
+    cells = [(0, 0)] if box is None else _cells(box, DIVISION_CELL)
+    query = "SELECT rows FROM name WHERE kind = ? AND row = ? AND col = ?"
+    for row, column in cells:
+        for (blob,) in open_asset("basemap-places.sqlite").execute(query, (kind, row, column)):
+            for code, lat, lon, zoom, extent, texts in json.loads(zlib.decompress(blob)):
+                yield Name(code, lat, lon, zoom, tuple(extent), texts)
+
+
+def _cells(box: Box, side: float) -> list[tuple[int, int]]:
+    """Return row and column of the cells that a box touches."""
+    steps = [box[0] + side * step for step in range(int((box[2] - box[0]) / side) + 1)]
+    columns = sorted({int(((lon + 180) % 360) // side) for lon in (*steps, box[2])})
+    return list(product(range(int((box[1] + 90) // side), int((box[3] + 90) // side) + 1), columns))
+
+
+def _widest_spot(area: "shapely.Geometry") -> tuple[float, float, float]:
+    """Return lat, lon of the middle of the widest part of an area, and how far from its edge that is."""
+    import shapely
+
+    parts = shapely.get_parts(area)
+    largest = max(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON], key=shapely.area, default=None)
+    if largest is None or shapely.area(largest) < MERE:
+        return 0.0, 0.0, 0.0
+    west, south, east, north = shapely.bounds(largest)
+    radius = shapely.maximum_inscribed_circle(largest, tolerance=max(east - west, north - south) / 50)
+    lon, lat = shapely.get_coordinates(radius)[0]
+    return float(lat), float(lon), float(shapely.length(radius))
+
+
+def visible_shares(view: Box) -> "Shares":
+    """Return country code -> the part of the view that the country fills, and its shape there."""
+    import shapely
+
+    shapes: dict[str, list[shapely.Polygon]] = {}
+    for row in read_parts("country", 2, [view]):
+        shapes.setdefault(row.code, []).extend(shapely.Polygon(part) for part in row.parts)
+    whole = (view[2] - view[0]) * (view[3] - view[1])
+    joined = {code: shapely.MultiPolygon(parts) for code, parts in sorted(shapes.items())}
+    return {code: (float(shapely.area(shape)) / whole, shape) for code, shape in joined.items()}
+
+
+def focus_countries(shares: "Shares") -> frozenset[str]:
+    """Return the countries whose first-level divisions matter: the view is about one of them, or two or three."""
+    if max((share for share, _ in shares.values()), default=0) < ABOUT:
+        return frozenset()
+    return frozenset(code for code, (share, _) in shares.items() if share > ABOUT / 3)
+
+
+def _countries(view: Box, box: Box, lang: str, start: float, shares: "Shares") -> Iterator[Label]:
+    """Yield the countries, each named in the middle of what the view shows of it."""
+    whole = (view[2] - view[0]) * (view[3] - view[1])
+    for name in _rows("country"):
+        lat, lon, zoom = name.lat, _unwrapped(name.lon, view), name.zoom
+        share, shape = shares.get(name.code, (0.0, None))
+        rank = (0.5 if _is_in(view, lat, lon) else 1.2 if _is_in(box, lat, lon) else FAR) + zoom / 20 - share
+        if share >= VISIBLE:
+            rank = 0.5 - share / 2
+        elif rank >= FAR and zoom > FAR_ZOOM:
+            continue
+        if VISIBLE <= share < FILLING and shape is not None:
+            if not _is_in(view, lat, lon):
+                lat, lon, _ = _widest_spot(shape)
+            zoom = min(zoom, start - 0.5)
+        elif zoom >= SMALL and share > 0:
+            zoom = max(zoom, log2(BREADTH * 360 / 256 / (share * whole) ** 0.5))
+        elif share >= FILLING and _is_in(view, lat, lon):
+            continue
+        yield Label("country", _text(name.texts, lang), lat, lon, rank, zoom - 0.5)
+
+
+def _seas(view: Box, box: Box, lang: str, start: float, level: int) -> Iterator[Label]:
+    """Yield the seas. One whose label point is out of view is named in the open water of it that is in view."""
+    import shapely
+
+    seas = [name for name in _rows("sea") if name.code not in PARTS_OF_SEAS]
+    size = max(view[2] - view[0], view[3] - view[1])
+    water = None
+    for sea in seas:
+        lat, lon, zoom = sea.lat, _unwrapped(sea.lon, view), sea.zoom
+        west, _, east, _ = sea.extent
+        rank = (0.6 if _is_in(view, lat, lon) else 1.3 if _is_in(box, lat, lon) else FAR) + zoom / 20
+        if not _is_in(view, lat, lon) and west < east and _share(sea.extent, view) > ROOM:
+            if water is None:
+                detail = min(level, 2) if size > COARSE else level
+                land = [shapely.Polygon(part) for row in read_parts("land", detail, [view]) for part in row.parts]
+                water = shapely.difference(shapely.box(*view), shapely.union_all(shapely.make_valid(land)))
+            smaller = [shapely.box(*other.extent) for other in seas if other.zoom > zoom and _share(other.extent, view)]
+            own = shapely.difference(shapely.intersection(water, shapely.box(*sea.extent)), shapely.union_all(smaller))
+            y, x, radius = _widest_spot(own)
+            if radius > ROOM * size:
+                lat, lon, rank, zoom = y, x, 0.8, min(zoom, start)
+        if rank < FAR or zoom < 2:
+            yield Label("sea", _text(sea.texts, lang), lat, lon, rank, zoom - 0.3)
+
+
+def _share(extent: Box, view: Box) -> float:
+    """Return which part of the view's box an extent covers."""
+    width = min(extent[2], view[2]) - max(extent[0], view[0])
+    height = min(extent[3], view[3]) - max(extent[1], view[1])
+    return max(width, 0) * max(height, 0) / ((view[2] - view[0]) * (view[3] - view[1]))
+
+
+def _lakes(view: Box, box: Box, lang: str, start: float) -> Iterator[Label]:
+    """Yield the lakes whose label point is in the box."""
+    for name in _rows("lake"):
+        lat, lon = name.lat, _unwrapped(name.lon, box)
+        if _is_in(box, lat, lon):
+            rank = 1.6 + max(name.zoom - start, 0) / 4 + name.zoom / 20 + (not _is_in(view, lat, lon))
+            yield Label("lake", _text(name.texts, lang), lat, lon, rank, name.zoom)
+
+
+def _rivers(view: Box, lang: str, start: float, level: int) -> Iterator[Label]:
+    """Yield the rivers that are drawn, each named in the middle of its longest stretch in the view."""
+    stretches: dict[str, tuple[float, float, Points]] = {}
+    for row in read_parts("rivers", level, [view]):
+        for part in row.parts if row.code else ():
+            length = float(abs(part[1:] - part[:-1]).sum())
+            if length > stretches.get(row.code, (0.0,))[0]:
+                stretches[row.code] = (length, row.zoom, part)
+    size = max(view[2] - view[0], view[3] - view[1])
+    for name in _rows("river"):
+        if name.code not in stretches:
+            continue
+        length, zoom, part = stretches[name.code]
+        if length > STRETCH * size:
+            lon, lat = part[len(part) // 2].tolist()
+            # A little later than the line, lest the map be full of names.
+            yield Label(
+                "river",
+                _text(name.texts, lang),
+                lat,
+                lon,
+                1.5 + zoom / 10 - length / size / 4,
+                max(zoom + 0.5, start - 1),
+            )
+
+
+def _divisions(box: Box, lang: str, start: float, focus: frozenset[str]) -> Iterator[Label]:
+    """Yield first-level divisions of the countries in focus, neither far larger nor far smaller than the view."""
+    for name in _rows("admin1", box):
+        lat, lon = name.lat, _unwrapped(name.lon, box)
+        if name.code in focus and start - 4 < name.zoom < start + 2 and _is_in(box, lat, lon):
+            rank = 1.8 + max(name.zoom - start, 0) + name.zoom / 20
+            yield Label("admin1", _text(name.texts, lang), lat, lon, rank, name.zoom)
+
+
+def _cities(view: Box, box: Box, lang: str, start: float, max_zoom: int) -> list[Label]:
+    """Return the cities, spaced out: the less important of two near ones waits until there is room.
+
+    They are the most important of the box, and the largest of its wider surroundings for readers who zoom out.
+    """
+    import numpy as np
+
+    width, height = box[2] - box[0], box[3] - box[1]
+    wide = (box[0] - 2 * width, max(box[1] - 2 * height, -85.0), box[2] + 2 * width, min(box[3] + 2 * height, 85.0))
+    found = []
+    for line in _city_lines(box):
+        name, lat_text, lon_text, population, status, others = line.split("\t")
+        lat, lon = float(lat_text), _unwrapped(float(lon_text), box)
+        if _is_in(wide, lat, lon):
+            # Foreign names tell a city from its populous suburbs: Mosul, Mossoul, but only Al Mawsil al Jadidah.
+            weight = log10(max(int(population), 1)) + (0, 0.4, 1.3)[int(status)] + (KNOWN if others else 0)
+            found.append((weight, name, lat, lon, int(status), others))
+    found.sort(key=lambda city: (not _is_in(box, city[2], city[3]), -city[0], city[1], city[2]))
+    inside = sum(_is_in(box, city[2], city[3]) for city in found)
+    found = found[: min(inside, MOST_CITIES)] + found[inside : inside + MOST_AROUND]
+    inside = min(inside, MOST_CITIES)
+    largest = max((city[0] for city in found if _is_in(view, city[2], city[3])), default=0)
+    lats, lons = (np.array([city[field] for city in found]) for field in (2, 3))
+    apart = np.hypot(lons[:, None] - lons, (lats[:, None] - lats) / np.cos(np.radians(lats))[:, None])
+    apart[np.triu_indices(len(found))] = 360.0
+    nearest = apart.min(axis=1, initial=360.0).tolist()
+    labels = []
+    for index, (weight, name, lat, lon, importance, others) in enumerate(found):
+        zoom = max(log2(APART * 360 / 256 / max(nearest[index], 0.001)), 9.5 - 1.1 * weight)
+        text = dict(pair.split("=", 1) for pair in others.split("|") if pair).get(lang, name)
+        rank = (0.5 if importance == CAPITAL else 0.6) + (8 - weight) / 4 + max(zoom - start, 0)
+        rank += 0 if _is_in(view, lat, lon) else 0.5
+        size = 2 if weight > largest - LARGE else 1 if weight > largest - MIDDLING else 0
+        kind = "capital" if importance == CAPITAL else "city"
+        labels.append(Label(kind, text, lat, lon, rank if index < inside else FAR + rank / 10, zoom, size))
+    near = sorted((label for label in labels[:inside] if label.zoom <= max_zoom), key=lambda label: label.rank)
+    return near[: MOST["city"] - MOST_AROUND] + labels[inside:]
+
+
+def _city_lines(box: Box) -> Iterator[str]:
+    """Yield the stored lines of the cities near the box."""
+    query = "SELECT lines FROM city WHERE tier = ? AND row = ? AND col = ?"
+    for tier, side, widest in TIERS:
+        if box[2] - box[0] > widest:
+            return
+        for row, column in _cells(box, side):
+            for (blob,) in open_asset("basemap-places.sqlite").execute(query, (tier, row, column)):
+                yield from zlib.decompress(blob).decode().split("\n")

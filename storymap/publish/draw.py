@@ -1,0 +1,317 @@
+"""A Story -> its map: a `folium.Map` that asks nobody for anything.
+
+`draw_map` makes it; `Story.to_map` and `storymap.publish.embed` call that. Leaflet, our script, the base map and the
+pins all lie in the page. Everything of the story is one element, `StoryLayer`: its data stand as JSON in a script
+element that runs nothing, and ``assets/story.js`` builds the page's elements from them with ``textContent``. So no
+text of an article is ever markup or code, which folium's own popups cannot promise.
+"""
+
+# mypy: allow-untyped-calls
+# branca and folium are typed in part; the untyped methods called here are the ones meant to be called.
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from branca.element import Element, Figure, MacroElement
+from folium import Map
+from folium.template import Template, tojavascript
+
+from storymap.model import Kind, Story
+from storymap.publish.basemap import draw_basemap
+from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset
+
+__all__ = ["StoryMap", "draw_map"]
+
+WORLD = (-130.0, -50.0, 165.0, 70.0)
+"""What a story without places shows: the inhabited lands."""
+
+_EXTENT = {Kind.STREET: 0.3, Kind.DISTRICT: 0.6, Kind.CITY: 3.0, Kind.FACILITY: 3.0, Kind.MOUNTAIN: 3.0}
+_EXTENT_OF_AREA = 8.0
+"""Least width of the view in degrees, by kind of place: a town with the towns around it, a country with its
+neighbours. What is smaller shows a dot in the void."""
+
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 25 41"><path fill="#35506e" stroke="#fff" '
+    'd="M12.5 40.5C9 31 .5 21 .5 12.5a12 12 0 0 1 24 0c0 8.5-8.5 18.5-12 28z"/><circle cx="12.5" cy="12.5" '
+    'r="4.5" fill="#fff"/></svg>'
+)
+_BLANK = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+_JQUERY_STAND_IN = """
+window.$ = window.$ || function (what) {
+  if (typeof what !== "string") return { ready: function (act) { act(); } };
+  return new DOMParser().parseFromString(what, "text/html").body.children;
+};
+"""
+"""All that folium's own popups, which users may add, ask of jQuery."""
+
+
+class StoryFigure(Figure):
+    """The page around a map: what `folium.Map.save` writes and a notebook shows."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="{{ this.lang }}">\n'
+        '<head>\n<meta charset="utf-8">\n<title>{{ this.title | e }}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
+        "<script>{{ this.stand_in }}</script>\n{{ this.header.render(**kwargs) }}\n</head>\n"
+        "<body>\n{{ this.html.render(**kwargs) }}\n<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n"
+        "</html>\n"
+    )
+
+    stand_in = _JQUERY_STAND_IN
+
+    def __init__(self, *, lang: str, title: str) -> None:
+        super().__init__(title=title)
+        self.lang = lang
+        # The encoding is declared by the template, in the first bytes where browsers look for it.
+        self.header.add_child(Element(""), name="meta_http")
+
+    def _repr_html_(self, **kwargs: object) -> str:
+        """Show the page in a frame, as a notebook does; the frame has a title, so that it can be announced."""
+        page = escape(self.render(**kwargs))
+        return (
+            f'<iframe title="{escape(self.title or "")}" srcdoc="{page}" '
+            'style="width:100%;aspect-ratio:3/2;min-height:380px;border:0"></iframe>'
+        )
+
+
+class Verbatim(Element):
+    """Text that goes into the page as it is.
+
+    An `Element` of branca is a Jinja template, even what a macro made of another: an article that says ``{{ … }}``
+    would be executed while its page is written.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **_: object) -> str:
+        """Return the text."""
+        return self.text
+
+
+class StoryLayer(MacroElement):
+    """The story on the map: its pins, their quotes, and the land below.
+
+    Parameters
+    ----------
+    drawn
+        The map it lies on.
+    data
+        What ``assets/story.js`` draws; see `_data`.
+    """
+
+    _template = Template("")
+
+    def __init__(self, drawn: "StoryMap", data: object) -> None:
+        super().__init__()
+        self._name = "Story"
+        self.map = drawn
+        self.json = to_script_json(data)
+
+    @classmethod
+    def _generate_id(cls) -> str:
+        return "layer"
+
+    def render(self, **_: object) -> str:
+        """Put the data, and the line that draws them, into the page; return nothing of its own."""
+        name, page = self.get_name(), self.map.figure
+        Verbatim(f'<script type="application/json" id="{name}">{self.json}</script>').add_to(page.html, name=name)
+        draw = f'drawStory({self.map.get_name()}, document.getElementById("{name}"));'
+        Verbatim(draw).add_to(page.script, name=name)
+        return ""
+
+
+class StoryMap(Map):
+    """A `folium.Map` without third parties and with the same bytes every time.
+
+    Add layers of your own as to any folium map. Those that need Leaflet alone work as they are: markers, circles,
+    lines, GeoJSON, tooltips, popups, tile layers. `folium.Icon` and most plugins need more libraries; add those with
+    ``map.get_root().header.add_child(folium.JavascriptLink(...))``.
+    """
+
+    _template = Template("")
+
+    def __init__(self, story: Story, *, linked: bool = False) -> None:
+        pins = make_pins(story)
+        view = _view(pins)
+        super().__init__(
+            location=[(view[1] + view[3]) / 2, (view[0] + view[2]) / 2],
+            zoom_start=3,
+            tiles=None,
+            zoom_control=False,
+            scroll_wheel_zoom=False,
+            zoom_snap=0.25,
+            # A dialog that fades away would still be there for those who do not see it.
+            fade_animation=False,
+        )
+        # Of the map, not of the class: folium's `add_js_link` would else change every map of the program.
+        self.default_js, self.default_css = [], []
+        phrases = load_phrases(story.article.lang)
+        title = story.article.title or phrases["untitled"]
+        self.figure = StoryFigure(lang=phrases["lang"], title=phrases["map_title"].format(title=title))
+        self.figure.add_child(self)
+        self.styles = (_leaflet_css(), read_asset("basemap.css"), read_asset("story.css"))
+        self.scripts = (_leaflet_js(), read_asset("basemap.js"), read_asset("story.js"))
+        self.add_child(StoryLayer(self, _data(pins, view, lang=story.article.lang, linked=linked)))
+
+    @classmethod
+    def _generate_id(cls) -> str:
+        # folium draws its ids at random; ours is fixed, because a page holds one story.
+        return "story"
+
+    def render(self, **kwargs: object) -> str:
+        """Put Leaflet, our script, the map itself and its layers into the page; return nothing of its own."""
+        name = self.get_name()
+        styles = [f"<style>{style}</style>" for style in self.styles]
+        scripts = [f"<script>{script}</script>" for script in self.scripts]
+        options = tojavascript({"center": self.location, **self.options})
+        Verbatim("\n".join(styles + scripts)).add_to(self.figure.header, name=name)
+        Verbatim(f'<div class="folium-map" id="{name}"></div>').add_to(self.figure.html, name=name)
+        Verbatim(f'var {name} = L.map("{name}", {options});').add_to(self.figure.script, name=name)
+        super().render(**kwargs)
+        return ""
+
+    def parts(self) -> tuple[str, str, str]:
+        """Return the map as parts of a page: styles and scripts for the head, elements, and the script that draws."""
+        self.render()
+        return self.figure.header.render(), self.figure.html.render(), self.figure.script.render()
+
+
+def draw_map(story: Story, *, linked: bool = False) -> StoryMap:
+    """Return the map of a story as a `folium.Map`.
+
+    Parameters
+    ----------
+    story
+        Any story; one without places gives a map of the world.
+    linked
+        Whether the map stands in a page with the article: quotes then lead to the sentence in that page
+        (``#s0`` and so on) instead of the published article.
+
+    Returns
+    -------
+    StoryMap
+        A `folium.Map`. Rendering it twice gives the same bytes.
+    """
+    return StoryMap(story, linked=linked)
+
+
+def to_script_json(data: object) -> str:
+    """Return JSON that may stand in a script element: nothing in it can end the element or a line of script."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _data(
+    pins: Sequence[Pin], view: tuple[float, float, float, float], *, lang: str, linked: bool
+) -> dict[str, object]:
+    phrases = load_phrases(lang)
+    west = view[0]
+    basemap = _ground(view, lang)
+    names = {pin.label for pin in pins}
+    # A pin has its name beside it; the base map need not print it again.
+    labels = [label for label in basemap["labels"] if label["text"] not in names]
+    wanted = (
+        "close",
+        "zoom_in",
+        "zoom_out",
+        "fit",
+        "hint_wheel",
+        "ctrl",
+        "hint_touch",
+        "more_one",
+        "more_many",
+        "credit",
+    )
+    return {
+        "basemap": {**basemap, "labels": labels},
+        "label": map_label(pins, lang),
+        "lang": lang,
+        "phrases": {name: phrases[name] for name in (*wanted, "new_tab")},
+        "view": [[round(view[1], 4), round(west, 4)], [round(view[3], 4), round(view[2], 4)]],
+        "pins": [
+            {
+                "n": pin.number,
+                "at": [round(pin.entry.lat, 5), round(_eastward(pin.entry.lon, west), 5)],
+                "name": pin.label,
+                "line": pin.line,
+                "doubt": pin.doubt,
+                "area": pin.area,
+                "quotes": [
+                    {"parts": quote.parts, "href": f"#s{quote.sentence}" if linked else quote.link}
+                    for quote in pin.quotes
+                ],
+            }
+            for pin in pins
+        ],
+    }
+
+
+@lru_cache(maxsize=2)
+def _ground(view: tuple[float, float, float, float], lang: str) -> Mapping[str, Any]:
+    # The page with the article and the page with the map alone have the same one.
+    return draw_basemap(view, lang=lang)
+
+
+def map_label(pins: Sequence[Pin], lang: str) -> str:
+    """Return what the map is, in one sentence, for those who do not see it."""
+    phrases = load_phrases(lang)
+    form: str = phrases["map_none" if not pins else "map_one" if len(pins) == 1 else "map_many"]
+    return form.format(count=len(pins), names=", ".join(pin.label for pin in pins))
+
+
+def _view(pins: Sequence[Pin]) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of what the map shows first; east > 180 if it reaches over the date line."""
+    if not pins:
+        return WORLD
+    if len(pins) == 1 and pins[0].entry.bbox:
+        west, south, east, north = pins[0].entry.bbox
+        east = _eastward(east, west)
+    else:
+        west, east = _shortest_arc([pin.entry.lon for pin in pins])
+        latitudes = [pin.entry.lat for pin in pins]
+        south, north = min(latitudes), max(latitudes)
+    least = min(_EXTENT.get(pin.entry.kind, _EXTENT_OF_AREA) for pin in pins)
+    wider, higher = max(0.0, least - (east - west)) / 2, max(0.0, least / 2 - (north - south)) / 2
+    return west - wider, max(south - higher, -85.0), east + wider, min(north + higher, 85.0)
+
+
+def _shortest_arc(longitudes: Sequence[float]) -> tuple[float, float]:
+    """Return the west and east end of the shortest arc that holds all: Fiji and Samoa are neighbours."""
+    ordered = sorted(set(longitudes))
+    following = [*ordered[1:], ordered[0] + 360]
+    gaps = [after - before for before, after in zip(ordered, following, strict=True)]
+    widest = gaps.index(max(gaps))
+    west = following[widest] if widest < len(ordered) - 1 else ordered[0]
+    return west, _eastward(ordered[widest], west)
+
+
+def _eastward(longitude: float, west: float) -> float:
+    """Return the longitude as it is counted when one goes east from ``west``."""
+    return west + (longitude - west) % 360
+
+
+def _leaflet_css() -> str:
+    # The sheet names images beside it. Only the layer control shows one: a square, drawn here.
+    return re.sub(r"url\(images/[^)]*\)", f'url("{_data_uri(_BLANK)}")', read_asset("leaflet/leaflet.css"))
+
+
+def _leaflet_js() -> str:
+    script = read_asset("leaflet/leaflet.js")
+    # The last line names a source map, which the developer tools would ask for.
+    script = script[: script.rindex("//# sourceMappingURL")]
+    icon = {"iconUrl": _data_uri(_ICON), "iconRetinaUrl": _data_uri(_ICON), "shadowUrl": _data_uri(_BLANK)}
+    return f'{script}L.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({json.dumps(icon)});'
+
+
+def _data_uri(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

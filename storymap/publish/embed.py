@@ -1,0 +1,175 @@
+"""A Story -> its pages: the article beside its map, the map alone, and the code that embeds it.
+
+`story_page`, `map_page` and `embed_page` each return a whole HTML file that needs no other and no network;
+`storymap.publish.publish` writes them. The templates lie in ``assets/`` and escape whatever is put into them, but for
+our own scripts and styles and for the parts of the map, in which `storymap.publish.draw` made all text inert. Each page
+carries a content security policy with the hashes of its own scripts and styles: nothing else runs in it.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from storymap.model import Article, Block, BlockKind, Mention, Status, Story
+from storymap.publish.draw import draw_map, map_label
+from storymap.publish.pins import load_phrases, make_pins, read_asset
+
+__all__ = ["embed_page", "map_page", "story_page"]
+
+_POLICY = "policy-of-this-page"
+_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+_UNPRINTABLE = dict.fromkeys((*range(9), 11, *range(14, 32), 127), "\ufffd")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of an article on the page: plain text, a name with its pin, or a sentence made of such runs."""
+
+    text: str = ""
+    pin: int = 0
+    sentence: int | None = None
+    runs: "tuple[Run, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    heading: bool
+    runs: tuple[Run, ...]
+
+
+def story_page(story: Story) -> str:
+    """Return ``index.html``: the article beside its map, each leading to the other."""
+    article = story.article
+    phrases = load_phrases(article.lang)
+    pins = make_pins(story)
+    blocks = list(article.blocks) or list(_paragraphs(article.text))
+    numbers = {pin.place.id: pin.number for pin in pins}
+    named = [(mention, numbers.get(mention.place.id, 0)) for mention in story.mentions if mention.place]
+    shown = [_Heading(block.kind is not BlockKind.PARAGRAPH, _sentences(article, block, named)) for block in blocks]
+    headline = shown.pop(0).runs if blocks and blocks[0].kind is BlockKind.HEADLINE else ()
+    return _page(
+        "index.html.j2",
+        story,
+        pins=pins,
+        map=_map(story, linked=True),
+        headline=headline,
+        byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
+        blocks=shown,
+        unknown=sorted({place.label for place in story.places if place.status is Status.UNRESOLVED}),
+        page_js=read_asset("page.js"),
+    )
+
+
+def map_page(story: Story) -> str:
+    """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL."""
+    return _page("map.html.j2", story, pins=make_pins(story), map=_map(story, linked=False))
+
+
+def embed_page(story: Story) -> str:
+    """Return ``embed.html``: the code that embeds the map, to copy, and what it looks like."""
+    return _page(
+        "embed.html.j2",
+        story,
+        story_css=read_asset("story.css"),
+        embed_js=read_asset("embed.js"),
+    )
+
+
+def _page(template: str, story: Story, **values: object) -> str:
+    phrases = load_phrases(story.article.lang)
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            phrases=phrases,
+            lang=story.article.lang or phrases["lang"],
+            title=_title(story.article, phrases),
+            policy=_POLICY,
+            map_title=map_label(make_pins(story), story.article.lang),
+            page_css=read_asset("page.css"),
+            **values,
+        )
+    )
+    return html.replace(_POLICY, _policy(html), 1)
+
+
+def _policy(html: str) -> str:
+    """Return the content security policy that allows the page's own scripts and styles and nothing else."""
+    hashes: dict[str, list[str]] = {"script": [], "style": []}
+    for match in _INLINE.finditer(html):
+        digest = b64encode(sha256(match[2].encode("utf-8", "replace")).digest()).decode()
+        hashes[match[1]].append(f"'sha256-{digest}'")
+    rules = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'", "frame-src 'self' file:"]
+    rules += [f"{name}-src {' '.join(dict.fromkeys(found))}" for name, found in hashes.items() if found]
+    return "; ".join(rules)
+
+
+def _map(story: Story, *, linked: bool) -> Mapping[str, str]:
+    return dict(zip(("head", "body", "script"), draw_map(story, linked=linked).parts(), strict=True))
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "assets"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    templates.filters["tidy"] = _tidy
+    return templates
+
+
+def _tidy(text: str) -> str:
+    """Replace what HTML may not hold: control characters."""
+    return text.translate(_UNPRINTABLE)
+
+
+def _title(article: Article, phrases: Mapping[str, Any]) -> str:
+    headline = next((b for b in article.blocks if b.kind is BlockKind.HEADLINE), None)
+    first = article.text[headline.start : headline.end] if headline else ""
+    title: str = article.title or " ".join(first.split()) or phrases["untitled"]
+    return title
+
+
+def _date(published: str, phrases: Mapping[str, Any]) -> str:
+    found = _ISO_DATE.match(published)
+    if not found or not 1 <= int(found[2]) <= 12:
+        return published
+    year, month, day = map(int, found.groups())
+    date: str = phrases["date"].format(day=day, month=phrases["months"][month - 1], year=year)
+    return date
+
+
+def _paragraphs(text: str) -> Iterator[Block]:
+    """Yield the blocks of a text that nobody cut into blocks: what stands between blank lines."""
+    for match in re.finditer(r"\S(?:.*?\S)??(?=\s*\n\s*\n|\s*\Z)", text, re.DOTALL):
+        yield Block(match.start(), match.end())
+
+
+def _sentences(article: Article, block: Block, named: Sequence[tuple[Mention, int]]) -> tuple[Run, ...]:
+    runs, at = [], block.start
+    for number, sentence in enumerate(article.sentences):
+        if block.start <= sentence.start and sentence.end <= block.end:
+            runs.append(Run(article.text[at : sentence.start]))
+            runs.append(Run(sentence=number, runs=_names(article, sentence.start, sentence.end, named)))
+            at = sentence.end
+    return (*runs, *_names(article, at, block.end, named))
+
+
+def _names(article: Article, start: int, end: int, named: Sequence[tuple[Mention, int]]) -> tuple[Run, ...]:
+    runs, at = [], start
+    for mention, pin in named:
+        if pin and at <= mention.start and mention.end <= end:
+            runs += [Run(article.text[at : mention.start]), Run(mention.text, pin=pin)]
+            at = mention.end
+    return (*runs, Run(article.text[at:end]))

@@ -1,0 +1,91 @@
+"""What many tests need: no network but loopback, stories built by hand, a browser that records what pages do."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_socket import socket_allow_hosts
+from stories import kim_story
+
+from storymap.model import Story
+from storymap.publish import publish
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup() -> None:
+    """Let no test reach further than this machine."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def kim() -> Story:
+    """The story of a journey to Wostotschny: seven places on the map, one of them doubtful, and one unknown name."""
+    return kim_story()
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published folder of that story; read only."""
+    folder = tmp_path_factory.mktemp("bundle")
+    publish(kim_story(), folder)
+    return folder
+
+
+@dataclass
+class Watched:
+    """A page and everything it did that a page of ours must not do."""
+
+    page: "Page"
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def beyond(self, *own: str) -> list[str]:
+        """Return the requests for anything but the page's own files and data inside it."""
+        return [url for url in self.asked if not url.startswith(("data:", "about:", "blob:", *own))]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """A Chromium for the whole run: Debian's, or the one that Playwright brings."""
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        path = os.environ.get("STORYMAP_CHROMIUM") or shutil.which("chromium")
+        yield playwright.chromium.launch(executable_path=path, args=list(QUIET))
+
+
+@pytest.fixture
+def browser(chromium: "Browser") -> Iterator[Callable[..., Watched]]:
+    """Return a function that opens an address in a fresh window: ``browser(url, width=1280, height=860, ...)``."""
+    contexts: list[BrowserContext] = []
+
+    def watch(url: str, *, width: int = 1280, height: int = 860, **options: object) -> Watched:
+        # Without motion nothing moves under the test's hand; a test of motion asks for it.
+        options = {"reduced_motion": "reduce", **options}
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        context.on("console", lambda message: watched.said.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: watched.said.append(f"error: {error.error}"))
+        context.on("request", lambda request: watched.asked.append(request.url))
+        watched.page.goto(url)
+        return watched
+
+    yield watch
+    for context in contexts:
+        context.close()

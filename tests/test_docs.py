@@ -1,0 +1,75 @@
+"""The documentation cannot lag behind the program: what it shows is run, what exists is shown."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+import storymap
+from storymap.cli import program
+
+ROOT = Path(__file__).parents[1]
+DOCS = {path: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]}
+
+
+def commands(group=program, path=()):
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda value: "-".join(value) if isinstance(value, tuple) else "")
+def test_every_command_is_documented_and_shows_help(path, command):
+    assert f"storymap {' '.join(path)}" in DOCS[ROOT / "docs" / "cli.md"]
+    assert command.help
+
+
+def test_cli_reference_is_current():
+    assert DOCS[ROOT / "docs" / "cli.md"] == cli_reference(), "run: python tests/test_docs.py"
+
+
+def cli_reference():
+    """Return docs/cli.md as the program's own help texts make it."""
+    parts = ["# The command line\n\nMade from the program's help; `python tests/test_docs.py` writes it anew.\n"]
+    for path, command in commands():
+        context = click.Context(command, info_name=" ".join(("storymap", *path)), terminal_width=100)
+        parts.append(f"## storymap {' '.join(path)}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("name", [n for n in storymap.__all__ if n[0].islower()])
+def test_every_public_function_is_documented(name):
+    assert any(name in text for text in DOCS.values())
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", DOCS[path]):
+        assert (path.parent / target).exists(), f"{path.name} links to {target}, which is not there"
+
+
+MODULES = [module.name for module in pkgutil.walk_packages(storymap.__path__, "storymap.") if "__main__" not in module.name]
+
+
+@pytest.mark.parametrize("name", ["storymap", *MODULES])
+def test_examples_in_docstrings_run(name):
+    failures, _ = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+    assert not failures
+
+
+def test_examples_in_the_documents_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    for path, text in DOCS.items():
+        for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+            exec(compile(block, str(path), "exec"), {})
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "cli.md").write_text(cli_reference(), encoding="utf-8")

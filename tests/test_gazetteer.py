@@ -1,0 +1,229 @@
+"""The gazetteer that ships: names lead to places, in every spelling, and a broken file never to a wrong answer."""
+
+import shutil
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storymap.errors import GazetteerError
+from storymap.gazetteer.build import build_gazetteer
+from storymap.gazetteer.names import base_forms, fold, spellings
+from storymap.gazetteer.store import COMPILED, Gazetteer, great_circle_km
+from storymap.model import Kind
+
+SOURCES = Path(__file__).parents[1] / "data" / "sources"
+
+
+@pytest.fixture(scope="module")
+def gazetteer():
+    return Gazetteer.open()
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ("Köln", "KÖLN", "köln", "Ko\u0308ln"),
+        ("St. Gallen", "Sankt Gallen", "St Gallen", "Saint Gallen"),
+        ("Gießen", "Giessen", "GIESSEN"),
+        ("Frankfurt (Oder)", "Frankfurt/Oder", "Frankfurt-Oder"),
+        ("Kraków", "Krakow"),
+        ("Sana’a", "Sanaa", "Sana'a"),
+        ("U.S.", "US"),
+        ("Łódź", "Lodz"),
+    ],
+)
+def test_spellings_meet(same):
+    assert len({fold(name) for name in same}) == 1
+
+
+def test_umlauts_may_be_written_out():
+    assert set(spellings("Köln")) == {"koln", "koeln"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "base"),
+    [
+        ("Russlands", "de", "russland"),
+        ("Kölns", "de", "koln"),
+        ("Russia's", "en", "russia"),
+        ("Ostukraine", "de", "ukraine"),
+        ("Nordsyriens", "de", "syrien"),
+        ("Paris", "en", "paris"),
+    ],
+)
+def test_endings_are_seen_through(text, lang, base):
+    assert base in list(base_forms(text, lang))
+
+
+def test_english_plurals_are_no_genitives():
+    assert list(base_forms("Reads", "en")) == ["reads"]
+
+
+# What newspapers of each language print, and where it is. Points: the places' own, to a tenth of a degree or so.
+LOOKUPS = [
+    ("Wostotschny", 51.88, 128.33),
+    ("Weltraumbahnhof Wostotschny", 51.88, 128.33),
+    ("Vostochny Cosmodrome", 51.88, 128.33),
+    ("Pjöngjang", 39.02, 125.75),
+    ("Wladiwostok", 43.11, 131.87),
+    ("Krim", 45.3, 34.4),
+    ("Donbass", 48.3, 38.0),
+    ("Gazastreifen", 31.4, 34.4),
+    ("Schwarzes Meer", 43.3, 34.5),
+    ("Black Sea", 43.3, 34.5),
+    ("Mer Noire", 43.3, 34.5),
+    ("AKW Saporischschja", 47.51, 34.59),
+    ("Lissabon", 38.72, -9.13),
+    ("Mailand", 45.46, 9.19),
+    ("Lüttich", 50.63, 5.57),
+    ("Kiew", 50.45, 30.52),
+    ("Kyjiw", 50.45, 30.52),
+    ("Varsovie", 52.23, 21.01),
+    ("Ginevra", 46.2, 6.15),
+    ("Frankfurt (Oder)", 52.34, 14.55),
+    ("Frankfurt am Main", 50.11, 8.68),
+    ("Halle/Saale", 51.48, 11.97),
+    ("New York", 40.71, -74.01),
+    ("Zürich", 47.37, 8.55),
+    ("Paris, Texas", 33.66, -95.56),
+    ("Springfield, Ohio", 39.92, -83.81),
+    ("London, Ontario", 42.98, -81.23),
+    ("Birmingham, Alabama", 33.52, -86.8),
+    ("Taiwanstraße", 24.0, 119.0),
+    ("Straße von Hormus", 26.5, 56.4),
+    ("Bodensee", 47.6, 9.4),
+    ("Mallorca", 39.6, 2.9),
+    ("Москва", 55.75, 37.62),
+    ("Київ", 50.45, 30.52),
+]
+
+
+@pytest.mark.parametrize(("name", "lat", "lon"), LOOKUPS)
+def test_the_first_answer_is_the_place_meant(gazetteer, name, lat, lon):
+    first = gazetteer.search(name)[0]
+    extent = 300 if first.kind in {Kind.SEA, Kind.REGION} else 60 if first.kind in {Kind.ISLAND, Kind.LAKE} else 15
+    assert great_circle_km(first.lat, first.lon, lat, lon) <= extent, first
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "label"),
+    [
+        ("Pyongyang", "de", "Pjöngjang"),
+        ("Wladiwostok", "en", "Vladivostok"),
+        ("Lisboa", "de", "Lissabon"),
+        ("Munich", "de", "München"),
+        ("München", "it", "Monaco di Baviera"),
+        ("Deutschland", "fr", "Allemagne"),
+        ("Côte d’Ivoire", "de", "Elfenbeinküste"),
+        ("Black Sea", "de", "Schwarzes Meer"),
+        ("Berlin", "xx", "Berlin"),
+    ],
+)
+def test_labels_are_in_the_language_asked_for(gazetteer, name, lang, label):
+    assert gazetteer.label(gazetteer.lookup(name)[0], lang) == label
+
+
+def test_every_country_is_there(gazetteer):
+    for code in "DE AT CH FR GB US RU UA KP KR CN TW XK PS IL EH SO CY CI CD CG VA NR TV".split():
+        rows = gazetteer._database.execute("SELECT 1 FROM places WHERE country = ? AND kind = 1", (code,)).fetchall()
+        assert rows, code
+
+
+def test_it_holds_what_it_promises(gazetteer):
+    counts = dict(gazetteer._database.execute("SELECT kind, count(*) FROM places GROUP BY kind"))
+    kinds = {kind: counts.get(number, 0) for number, kind in enumerate(Kind)}
+    assert kinds[Kind.COUNTRY] >= 240
+    assert kinds[Kind.ADMIN1] >= 3000
+    assert kinds[Kind.CITY] >= 230_000
+    assert sum(kinds[k] for k in (Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.ISLAND, Kind.FACILITY)) >= 1000
+
+
+def test_most_cities_know_their_division(gazetteer):
+    (share,) = gazetteer._database.execute("SELECT avg(admin1 != '') FROM places WHERE kind = 4").fetchone()
+    assert share >= 0.97
+
+
+def test_nobody_is_an_empty_list(gazetteer):
+    assert gazetteer.lookup("Xyzzyquux") == []
+    assert gazetteer.lookup("") == []
+    assert gazetteer.search(",") == []
+
+
+@given(st.text(max_size=40))
+def test_any_text_can_be_looked_up(text):
+    gazetteer = Gazetteer.open()
+    assert isinstance(gazetteer.search(text), list)
+
+
+def test_the_nearest_towns(gazetteer):
+    assert gazetteer.nearest(48.1374, 11.5755)[0].country == "DE"
+    assert "Bonn" in {entry.name for entry in gazetteer.nearest(50.7353, 7.1010, limit=5)}
+    assert gazetteer.nearest(0, -140) == []
+    assert gazetteer.nearest(-16.8, 179.99)[0].country == "FJ", "across the date line"
+
+
+def test_an_id_leads_back(gazetteer):
+    berlin = gazetteer.lookup("Berlin")[0]
+    assert gazetteer.find(berlin.id) == berlin
+    assert gazetteer.find("geonames:0") is None
+
+
+def test_threads_may_share_it(gazetteer):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(gazetteer.lookup("Kassel")[0].name)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == ["Kassel"] * 4
+
+
+def copy_of_the_gazetteer(folder):
+    return Path(shutil.copytree(COMPILED, folder / "compiled"))
+
+
+def test_a_missing_gazetteer_names_the_remedy(tmp_path):
+    with pytest.raises(GazetteerError, match="storymap gazetteer build"):
+        Gazetteer.open(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["names.marisa", "words.marisa", "places.sqlite"])
+def test_a_truncated_gazetteer_is_refused(tmp_path, name):
+    path = copy_of_the_gazetteer(tmp_path) / name
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(GazetteerError, match="compiled"):
+        Gazetteer.open(path.parent)
+
+
+def test_a_gazetteer_of_another_version_is_refused(tmp_path):
+    folder = copy_of_the_gazetteer(tmp_path)
+    with sqlite3.connect(folder / "places.sqlite") as database:
+        database.execute("UPDATE meta SET value = '0' WHERE key = 'schema'")
+    database.close()
+    with pytest.raises(GazetteerError, match="another version"):
+        Gazetteer.open(folder)
+
+
+def test_a_malformed_table_is_named_with_its_line(tmp_path):
+    folder = Path(shutil.copytree(SOURCES, tmp_path / "sources"))
+    table = folder / "regions.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(",sea,", ",ocean-ish,", 1), encoding="utf-8")
+    with pytest.raises(GazetteerError, match=r"regions\.csv, line \d+"):
+        build_gazetteer(folder, tmp_path / "built")
+    assert not (tmp_path / "built").exists()
+
+
+@pytest.mark.slow
+def test_the_same_tables_give_the_same_bytes(tmp_path):
+    build_gazetteer(SOURCES, tmp_path / "built")
+    for path in sorted(COMPILED.iterdir()):
+        assert path.read_bytes() == (tmp_path / "built" / path.name).read_bytes(), path.name
