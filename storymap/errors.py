@@ -9,7 +9,8 @@ The tree; each kind is also the builtin that fits it, so that callers who know o
   + StoryFileError (ValueError)    a story.json is not one, or of another schema version
   + MissingExtra (ImportError)     an optional part is not installed
 
-A message says what happened, to which thing, and what to do. `storymap.cli.main` alone turns one into a line and exit 1.
+A message says what happened, to which thing, and what to do. `storymap.cli.main` alone turns one into a
+line and exit 1.
 A name nobody knows, or knows too many of, is no error: it is a result with a reason.
 """
 

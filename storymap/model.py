@@ -96,7 +96,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A headline, subhead or paragraph: ``(start, end)`` in `Article.text`. Blocks neither overlap nor split sentences."""
+    """A headline, subhead or paragraph: ``(start, end)`` in `Article.text`. A block splits no sentence."""
 
     start: int
     end: int
@@ -297,7 +297,7 @@ class Story:
             schema = data["schema"]
             if schema != SCHEMA:
                 raise StoryFileError(
-                    f"This story has schema {schema}, this storymap reads schema {SCHEMA}. Make it anew from its article."
+                    f"This story has schema {schema}, this storymap reads {SCHEMA}. Make it anew from its article."
                 )
             return cls(_article(data["article"]), tuple(map(_place, data["places"])), dict(data["provenance"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:

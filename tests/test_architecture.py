@@ -39,7 +39,19 @@ FENCES = {
     "requests": set(),
 }
 
-HEAVY = {"pandas", "folium", "geopy", "numpy", "shapely", "trafilatura", "py3langid", "sqlite3", "rich", "click", "jinja2"}
+HEAVY = {
+    "pandas",
+    "folium",
+    "geopy",
+    "numpy",
+    "shapely",
+    "trafilatura",
+    "py3langid",
+    "sqlite3",
+    "rich",
+    "click",
+    "jinja2",
+}
 
 
 def source_files():

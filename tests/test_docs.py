@@ -24,7 +24,9 @@ def commands(group=program, path=()):
             yield (*path, name), command
 
 
-@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda value: "-".join(value) if isinstance(value, tuple) else "")
+@pytest.mark.parametrize(
+    ("path", "command"), list(commands()), ids=lambda value: "-".join(value) if isinstance(value, tuple) else ""
+)
 def test_every_command_is_documented_and_shows_help(path, command):
     assert f"storymap {' '.join(path)}" in DOCS[ROOT / "docs" / "cli.md"]
     assert command.help
@@ -38,7 +40,9 @@ def cli_reference():
     """Return docs/cli.md as the program's own help texts make it."""
     parts = ["# The command line\n\nMade from the program's help; `python tests/test_docs.py` writes it anew.\n"]
     for path, command in commands():
-        context = click.Context(command, info_name=" ".join(("storymap", *path)), terminal_width=100)
+        context = click.Context(
+            command, info_name=" ".join(("storymap", *path)), terminal_width=100, help_option_names=["-h", "--help"]
+        )
         parts.append(f"## storymap {' '.join(path)}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 
@@ -48,13 +52,15 @@ def test_every_public_function_is_documented(name):
     assert any(name in text for text in DOCS.values())
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", list(DOCS), ids=lambda path: path.name)
 def test_links_lead_somewhere(path):
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", DOCS[path]):
         assert (path.parent / target).exists(), f"{path.name} links to {target}, which is not there"
 
 
-MODULES = [module.name for module in pkgutil.walk_packages(storymap.__path__, "storymap.") if "__main__" not in module.name]
+MODULES = [
+    module.name for module in pkgutil.walk_packages(storymap.__path__, "storymap.") if "__main__" not in module.name
+]
 
 
 @pytest.mark.parametrize("name", ["storymap", *MODULES])
@@ -67,6 +73,8 @@ def test_examples_in_the_documents_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(ROOT / "data")
     for path, text in DOCS.items():
+        if path.name == "design.md":  # sketches the interface, with names that stand for values
+            continue
         for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
             exec(compile(block, str(path), "exec"), {})
 

@@ -9,9 +9,11 @@ that these weights give, with all. No random numbers: the same texts give the sa
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from gold import read_gold
 
 from storymap.article.read import make_article
@@ -19,7 +21,7 @@ from storymap.gazetteer.store import great_circle_km
 from storymap.pipeline import GivenSpans, open_gazetteer
 from storymap.places.evidence import Context
 from storymap.places.recognize import find_mentions
-from storymap.places.resolve import context_clues, contexts_of, group_mentions, none_clues, prior_clues, weigh
+from storymap.places.resolve import Group, context_clues, contexts_of, group_mentions, none_clues, prior_clues, weigh
 
 TRAINED_ON = ("lgl_train", "geovirus_train")
 TARGET = Path(__file__).parents[2] / "storymap" / "places" / "models" / "resolver.json"
@@ -30,7 +32,7 @@ HALF_RIGHT = 0.3
 
 EXPECTED = {
     "foreign_division_of_a_city": -3.0,
-    "in_home_country": 1.0,
+    "in_home_country": 3.0,
     "named_in_full": 3.0,
     "is_facility": 0.0,
     "is_nature": 0.0,
@@ -38,11 +40,15 @@ EXPECTED = {
 """Weights expected before any text was seen, for clues that the training texts, most of them local news of the United
 States, say little about: what the data do not contradict stays."""
 
+Worth = npt.NDArray[np.float64]
+Document = tuple[Context, list[Group], list[Worth]]
+Sample = tuple[Sequence[Mapping[str, float]], Mapping[str, float], Worth]
+
 STEPS, RATE, DECAY = 2000, 0.05, 2e-3
 ROUNDS = 2
 
 
-def read(corpora):
+def read(corpora: Path) -> list[Document]:
     """Return, for each document, its groups with the worth of every candidate and of none of them."""
     gazetteer = open_gazetteer()
     documents = []
@@ -60,7 +66,7 @@ def read(corpora):
     return documents
 
 
-def _worth(group, points):
+def _worth(group: Group, points: list[tuple[float, float]]) -> Worth:
     """Return how right each case is, averaged over the group's gold points, and last how right "none" is."""
     worth = np.zeros(len(group.cases) + 1)
     for lat, lon in points:
@@ -71,7 +77,7 @@ def _worth(group, points):
     return worth
 
 
-def fit(samples):
+def fit(samples: list[Sample]) -> dict[str, float]:
     """Return the weights that make the worthy candidates likely; samples are (clues of cases, clues of none, worth)."""
     names = sorted({name for cases, none, _ in samples for clues in (*cases, none) for name in clues})
     column = {name: i for i, name in enumerate(names)}
@@ -99,7 +105,7 @@ def fit(samples):
     return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
 
 
-def main():
+def main() -> None:
     """Fit both sets of weights and write them."""
     documents = read(Path(sys.argv[1]))
     prior = [[prior_clues(g, context) for g in groups] for context, groups, _ in documents]

@@ -13,6 +13,7 @@ import csv
 import hashlib
 import json
 import math
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -64,6 +65,10 @@ CAPITAL_GAINS = 6
 
 # No state is governed from a smaller town; hamlets named like the capital are not raised with it.
 SMALLEST_CAPITAL = 10_000
+
+# An article that its language melts into a preposition, so that the name is met without it: au Havre, all'Aquila.
+_ARTICLE = dict.fromkeys(("FR", "BE", "CH", "CA", "LU"), re.compile(r"^(?:Le|Les) (?=[A-ZÀ-Ý])"))
+_ARTICLE["IT"] = re.compile(r"^(?:L['’]|(?:Il|La|Lo|Le|Gli) )(?=[A-ZÀ-Ý])")
 
 _BOX = ("west", "south", "east", "north")
 
@@ -221,7 +226,9 @@ def _cities(sources: Path) -> Iterator[_Row]:
     divisions = {
         row["geonames_admin1"]: row["name"] for row in _read_table(sources / "admin1.csv") if row["geonames_admin1"]
     }
-    capitals = {(row["country"], fold(row["capital"])) for row in _read_table(sources / "countries.csv") if row["capital"]}
+    capitals = {
+        (row["country"], fold(row["capital"])) for row in _read_table(sources / "countries.csv") if row["capital"]
+    }
     own = {row["id"] for table in PLACE_TABLES for row in _read_table(sources / table)}
     for city in json.loads(_cities_file().read_text(encoding="utf-8")).values():
         identity = f"geonames:{city['geonameid']}"
@@ -243,6 +250,9 @@ def _cities(sources: Path) -> Iterator[_Row]:
         row.add_name(row.name, NameClass.LABEL)
         for name in filter(_is_name, city["alternatenames"]):
             row.add_name(name, NameClass.OTHER)
+        article = _ARTICLE.get(row.country)
+        if article and article.match(row.name):
+            row.add_name(article.sub("", row.name), NameClass.ALIAS)
         if population >= SMALLEST_CAPITAL and any((row.country, key) in capitals for key in row.names):
             row.weight += CAPITAL_GAINS
         yield row
@@ -346,7 +356,7 @@ def _write_places(rows: list[_Row], names: list[bytes], path: Path, digest: str)
                     row.admin1,
                     row.population,
                     cell_of(row.lat, row.lon),
-                )  # fmt: skip
+                )
                 for number, row in enumerate(rows)
             ),
         )

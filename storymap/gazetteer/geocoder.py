@@ -43,7 +43,7 @@ class GazetteerGeocoder(Geocoder):
     Examples
     --------
     >>> GazetteerGeocoder(lang="de").geocode("Lissabon").address
-    'Lissabon, Lisbon, PT'
+    'Lissabon, Lisbon District, PT'
     """
 
     def __init__(self, gazetteer: Gazetteer | None = None, *, lang: str = "en") -> None:

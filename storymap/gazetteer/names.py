@@ -73,8 +73,8 @@ _DIRECTIONS = re.compile(
 def base_forms(text: str, lang: str) -> Iterator[str]:
     """Yield the keys to look `text` up under, the likeliest first: as it stands, then without its ending.
 
-    German genitives (Russlands, Kölns, des Kreises Uris), possessives (Russia's, Paris'), and the parts of a land named by
-    direction (Ostukraine -> Ukraine) lead to their base.
+    German genitives (Russlands, Kölns) and cases (den Vereinigten Staaten), possessives (Russia's, Paris'), and the
+    parts of a land named by direction (Ostukraine -> Ukraine) lead to their base.
 
     Examples
     --------
@@ -92,6 +92,8 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
 
 
 def _german_base_forms(text: str) -> Iterator[str]:
+    if " " in text:
+        yield from _german_phrases(text)
     if text.endswith("s") and not text.endswith("ss") and len(text) > 4:
         yield fold(text[:-1])
         if text.endswith("es"):
@@ -102,3 +104,15 @@ def _german_base_forms(text: str) -> Iterator[str]:
         yield fold(rest)
         if rest.endswith("s"):
             yield fold(rest[:-1])
+
+
+_ADJECTIVE = re.compile(r"(?<=[a-zäöüß]{3})e[mnrs]?(?= )")
+
+
+def _german_phrases(text: str) -> Iterator[str]:
+    """Yield the other cases of a name that begins with adjectives: "Vereinigten Staaten" -> "Vereinigte Staaten"."""
+    if not _ADJECTIVE.search(text):
+        return
+    for noun in dict.fromkeys((text, text.removesuffix("s"), text.removesuffix("n"))):
+        for ending in ("e", "er", "es", "en"):
+            yield fold(_ADJECTIVE.sub(ending, noun))

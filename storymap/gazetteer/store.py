@@ -148,7 +148,7 @@ class Gazetteer:
         return Entry(identity, name, KINDS[kind], lat, lon, bbox, country, admin1, population)
 
     def lookup(self, name: str) -> list[Entry]:
-        """Return all places called `name` in any language, the most prominent first; an empty list if there are none."""
+        """Return all places called `name` in any language, the most prominent first; none, an empty list."""
         ranked = sorted(
             self.hits(fold(name)), key=lambda hit: (hit.name_class * OTHER_NAME_COSTS - hit.weight, hit.number)
         )
@@ -215,7 +215,7 @@ class Gazetteer:
 
 
 OTHER_NAME_COSTS = 7
-"""Weight a place loses for each class its name is worse: a city known by an odd name stands behind one a fifth its size."""
+"""Weight a place loses for each class its name is worse: known by an odd name it stands behind one a fifth its size."""
 
 COUNTRY_WEIGHT = 80
 """Weight of a country that is met by its code and not by a name."""

@@ -1,7 +1,8 @@
 """What speaks for a candidate: one pure function a clue, each a figure between about -1 and 1, 0 where it says nothing.
 
 In go a `Case` (a name as the article uses it, and one place that bears it) and a `Context` (what the whole article is
-about, so far as known). `storymap.places.resolve` weighs the clues; ``data/recipes/train_resolver.py`` fits the weights.
+about, so far as known). `storymap.places.resolve` weighs the clues; ``data/recipes/train_resolver.py`` fits the
+weights.
 """
 
 import math
@@ -68,8 +69,9 @@ class Usage:
     """How the article uses a name: all its mentions in one sense.
 
     ``containers`` are the places named right behind it as what it lies in ("Paris, Texas"): pairs of country code and
-    the name of a division ("" for the country as a whole). ``kinds`` are those announced by words beside it. ``fuller`` has the
-    ids of the places that a longer form of the name in the same article may mean ("Frankfurt" after "Frankfurt (Oder)").
+    the name of a division ("" for the country as a whole). ``kinds`` are those announced by words beside it. ``fuller``
+    has the ids of the places that a longer form of the name in the same article may mean ("Frankfurt" after
+    "Frankfurt (Oder)").
     """
 
     key: str
@@ -82,8 +84,8 @@ class Usage:
 class Case:
     """A usage of a name and one of the places that bear it.
 
-    ``best_weight`` is that of the most prominent of them, ``city_weight`` that of the most prominent city of the name in
-    the same country, 0 without one.
+    ``best_weight`` is that of the most prominent of them, ``city_weight`` that of the most prominent city of the name
+    in the same country, 0 without one.
     """
 
     usage: Usage
@@ -97,8 +99,8 @@ class Case:
 class Context:
     """What the article is about, as far as known: the probable places of its *other* names.
 
-    ``countries`` and ``divisions`` hold the share of the other names that lie there; ``points`` their probable places as
-    (latitude, longitude, probability); ``named`` the countries (code, "") and divisions (code, name) named themselves.
+    ``countries`` and ``divisions`` hold the share of the other names that lie there; ``points`` their probable places
+    as (latitude, longitude, probability); ``named`` the countries (code, "") and divisions (code, name) that are named.
     """
 
     lang: str = ""
@@ -176,7 +178,7 @@ def inside_named_container(case: Case, _: Context) -> float:
     """Whether it lies in what the text names behind it; -1 if it lies elsewhere."""
     if not case.usage.containers:
         return 0.0
-    return 1.0 if any(_lies_in(case.entry, container) for container in case.usage.containers) else -1.0
+    return 1.0 if any(lies_in(case.entry, container) for container in case.usage.containers) else -1.0
 
 
 def named_in_full(case: Case, _: Context) -> float:
@@ -202,7 +204,7 @@ def division_share(case: Case, context: Context) -> float:
 
 
 def foreign_division_of_a_city(case: Case, context: Context) -> float:
-    """Whether it is a division whose country has a city of that name, and the article has little to do with the country.
+    """Whether it is a division whose country has a city of that name, and the article is about other countries.
 
     "New York", "Washington", "Chabarowsk": from abroad the city is meant, at home it may be either.
     """
@@ -241,7 +243,8 @@ def neighbourhood(case: Case, context: Context) -> float:
     return near / total if total else 0.0
 
 
-def _lies_in(entry: Entry, container: tuple[str, str]) -> bool:
+def lies_in(entry: Entry, container: tuple[str, str]) -> bool:
+    """Tell whether a place lies in a country (code, "") or a division (code, name)."""
     country, division = container
     return country in entry.country.split() and division in {"", entry.admin1}
 
@@ -249,18 +252,37 @@ def _lies_in(entry: Entry, container: tuple[str, str]) -> bool:
 PRIOR_CLUES: Mapping[str, Clue] = {
     clue.__name__: clue
     for clue in (
-        prominence, behind_the_best, odd_name, alias, name_in_language, is_country, is_division, is_second_level,
-        is_nature, is_facility, in_language_area, in_home_country, inside_named_container, named_in_full, announced_kind,
+        prominence,
+        behind_the_best,
+        odd_name,
+        alias,
+        name_in_language,
+        is_country,
+        is_division,
+        is_second_level,
+        is_nature,
+        is_facility,
+        in_language_area,
+        in_home_country,
+        inside_named_container,
+        named_in_full,
+        announced_kind,
     )
-}  # fmt: skip
+}
 """Clues that need no context: they give the first guess."""
 
 CONTEXT_CLUES: Mapping[str, Clue] = {
     clue.__name__: clue
     for clue in (
-        country_share, division_share, foreign_division_of_a_city, country_named, division_named, nearness, neighbourhood,
+        country_share,
+        division_share,
+        foreign_division_of_a_city,
+        country_named,
+        division_named,
+        nearness,
+        neighbourhood,
     )
-}  # fmt: skip
+}
 """Clues that the article's other places give, once guessed."""
 
 

@@ -54,7 +54,7 @@ def find_mentions(article: Article, recognizer: Recognizer) -> tuple[Mention, ..
 
 
 # A word: letters and digits, with marks that belong to letters and apostrophes inside; or initials as in "U.S.".
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*(?:['’ʼ][^\W_]+)*")
+_WORD = re.compile(r"(?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*(?:['’ʼ][^\W_]+)*")
 
 # An article or preposition that French and Italian tie to the name: l'Ukraine, d'Anvers, all'Aquila, nell'Oregon.
 _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|un|quest|[ad]ll|dell|nell|sull|coll)['’ʼ](?=\w)", re.IGNORECASE)
@@ -159,6 +159,10 @@ class GazetteerRecognizer:
             candidate = None
             if caseless or words[position].is_capitalised:
                 candidate = self._longest_name(text, words, position, lang)
+            elif self._gazetteer.lexicon.kinds(words[position].text, lang, Position.BEFORE):
+                # "mer Noire", "golfo di Napoli": the word of kind, in small letters, may belong to the name.
+                candidate = self._longest_name(text, words, position, lang)
+                candidate = candidate if candidate and candidate.last > candidate.first else None
             if candidate:
                 yield candidate
                 position = candidate.last + 1
@@ -179,7 +183,7 @@ class GazetteerRecognizer:
                 continue
             name = text[words[first].start : words[end].end]
             hits = next(filter(None, map(self._gazetteer.hits, base_forms(name, lang))), ())
-            if hits and (len(name) > SHORTEST_CODE or name.isupper()):
+            if hits and (len(name) > SHORTEST_CODE or name.isupper() or text.startswith(".", words[end].end)):
                 return self._candidate(text, words, first, end, hits)
         return None
 
@@ -251,10 +255,11 @@ def _article_evidence(candidate: Candidate, surnames: frozenset[str], headlines:
 def _neighbour_evidence(
     text: str, before: Candidate | None, candidate: Candidate, after: Candidate | None
 ) -> dict[str, float]:
-    """Return what candidates right before and behind say: "Columbus, Ga." is a city in its state, "Rom, Paris" a list."""
+    """Return what candidates right before and behind say: "Columbus, Ga." is in its state, "Rom, Paris" is a list."""
     evidence = {}
     if before and text[before.end : candidate.start] in _COMMAS:
         evidence["contains the one before"] = float(_is_container(candidate))
+        evidence["abbreviation behind a place"] = float(_is_container(candidate) and text[candidate.end :][:1] == ".")
         evidence["in a list"] = float(not _is_container(candidate))
     if after and text[candidate.end : after.start] in _COMMAS:
         evidence["lies in the one behind"] = float(_is_container(after))
@@ -278,6 +283,7 @@ def _evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: str) -> d
     )
 
 
+_STATES = frozenset({Kind.COUNTRY, Kind.CONTINENT})
 _NATURE = frozenset({Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.MOUNTAIN, Kind.ISLAND})
 
 
@@ -285,7 +291,8 @@ def _name_evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: str)
     words = candidate.words[candidate.first : candidate.last + 1]
     best = max(candidate.hits, key=lambda hit: hit.weight - 7 * hit.name_class)
     frequency = min(_everyday(word.text, lexicon, lang) for word in words)
-    person = lexicon.person(words[0].text)
+    several = len(words) > 1
+    person = Person.NONE if several or best.kind in _STATES else lexicon.person(words[0].text)
     name = text[candidate.start : candidate.end]
     bare = name.removesuffix("s")
     starts_sentence = candidate.first == 0
@@ -295,18 +302,24 @@ def _name_evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: str)
         "is small": float(best.weight < 40),
         "odd name": float(best.name_class is NameClass.OTHER),
         "tagged with the language": float(any(hit.is_tagged(lang) for hit in candidate.hits)),
-        "several words": float(len(words) > 1),
-        "everyday word": frequency,
-        "everyday word, frequent": float(frequency >= 4.5),
+        "several words": float(several),
+        "everyday words together": frequency * several,
+        "everyday word": frequency * (not several),
+        "everyday word at all": float(frequency > 0 and not several),
+        "everyday word, frequent": float(frequency >= 4.5 and not several),
         "everyday word at the start": frequency * starts_sentence,
         "frequent name": float(lexicon.is_proper(words[0].text, lang) or lexicon.is_proper(bare, lang)),
         "unknown word": float(not frequency and not lexicon.is_proper(words[0].text, lang)),
         "demonym": float(lexicon.is_demonym(name, lang)),
-        "first name": float(bool(person & Person.FIRST) and len(words) == 1),
-        "surname": float(bool(person & Person.LAST) and len(words) == 1),
+        "first name": float(bool(person & Person.FIRST)),
+        "surname": float(bool(person & Person.LAST)),
+        "first name of a known place": float(bool(person & Person.FIRST) and best.weight >= 58),
+        "surname of a known place": float(bool(person & Person.LAST) and best.weight >= 58),
         "starts the sentence": float(starts_sentence),
+        "starts small": float(not words[0].is_capitalised),
         "all capitals": float(name.isupper() and len(name) > 1),
         "three letters": float(len(name) <= 3),
+        "abbreviation": float(text.startswith(".", candidate.end) and len(name) <= 5),
         "ends in -er": float(lang == "de" and name.endswith("er")),
         "part of a compound": float(candidate.role is Role.PART),
         "inflected": float(not any(lexicon.is_proper(w.text, lang) for w in words) and lexicon.is_proper(bare, lang)),
@@ -327,10 +340,17 @@ def _group(kind: Kind) -> str:
 def _context_evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: str) -> dict[str, float]:
     evidence: dict[str, float] = {}
     words = candidate.words
+    frequency = _everyday(words[candidate.first].text, lexicon, lang) if candidate.first == candidate.last else 0.0
     if candidate.first:
         before = words[candidate.first - 1]
         gap = text[before.end : candidate.start]
-        evidence |= _before(before, gap, lexicon, lang)
+        evidence |= _before(before, gap, frequency, lexicon, lang)
+        if gap.isspace() and lexicon.frequency(before.text, lang) >= VERY_COMMON:
+            evidence[f"after the word {before.text.lower()}"] = 1.0
+            if any(hit.kind in _NATURE for hit in candidate.hits):
+                evidence[f"nature after the word {before.text.lower()}"] = 1.0
+        elif any(hit.kind in _NATURE for hit in candidate.hits):
+            evidence["nature after another word"] = 1.0
         if candidate.first > 1 and lexicon.is_place_preposition(words[candidate.first - 2].text.lower(), lang):
             evidence["preposition two before"] = 1.0
     if candidate.last + 1 < len(words):
@@ -343,7 +363,11 @@ def _context_evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: s
     return evidence
 
 
-def _before(word: Word, gap: str, lexicon: Lexicon, lang: str) -> dict[str, float]:
+VERY_COMMON = 6.0
+"""Frequency of the fifty or so words of a language told one by one: "die Stör" is a river, "danach Stör" a fish."""
+
+
+def _before(word: Word, gap: str, frequency: float, lexicon: Lexicon, lang: str) -> dict[str, float]:
     """Return what the word before says."""
     evidence: dict[str, float] = {}
     if gap.strip() == ",":
@@ -355,6 +379,7 @@ def _before(word: Word, gap: str, lexicon: Lexicon, lang: str) -> dict[str, floa
     elif gap.isspace() or gap == ". ":
         title = lexicon.title(word.text, lang) or lexicon.title(word.text + ".", lang)
         evidence["after a preposition"] = float(lexicon.is_place_preposition(word.text.lower(), lang))
+        evidence["everyday word after a preposition"] = evidence["after a preposition"] * frequency
         evidence["after a person's title"] = float(title is TitleOf.PERSON)
         evidence["after an organisation's"] = float(title is TitleOf.ORGANISATION)
         evidence["after a word of kind"] = float(bool(lexicon.kinds(word.text, lang, Position.BEFORE)))

@@ -20,7 +20,16 @@ from storymap.gazetteer.lexicon import Position
 from storymap.gazetteer.names import base_forms, fold
 from storymap.gazetteer.store import Gazetteer, Hit, NameClass, great_circle_km
 from storymap.model import Article, Candidate, Entry, Kind, Mention, Place, Status
-from storymap.places.evidence import CONTEXT_CLUES, PRIOR_CLUES, Case, Context, Usage, reason_for, unresolved_reason
+from storymap.places.evidence import (
+    CONTEXT_CLUES,
+    PRIOR_CLUES,
+    Case,
+    Context,
+    Usage,
+    lies_in,
+    reason_for,
+    unresolved_reason,
+)
 
 __all__ = ["resolve_mentions"]
 
@@ -40,7 +49,7 @@ NONE = "none of these"
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class Group:
     """The mentions that share a name and a sense, and the cases for it."""
 
     usage: Usage
@@ -70,26 +79,28 @@ def resolve_mentions(
     return tuple(sorted(places, key=lambda place: place.mentions[0].start))
 
 
-def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list[_Group]:
+def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list[Group]:
     """Gather the mentions by name and by what the text says they lie in, each group with its candidates."""
     looked_up = [_look_up(mention.text, article.lang, gazetteer) for mention in mentions]
-    containers = [_container(article, mention, gazetteer) for mention in mentions]
+    hits = dict(looked_up)
+    containers = [
+        _container(article, mention, hits[key], gazetteer)
+        for mention, (key, _) in zip(mentions, looked_up, strict=True)
+    ]
     senses: dict[str, set[tuple[str, str]]] = {}
     for (key, _), container in zip(looked_up, containers, strict=True):
         senses.setdefault(key, set()).update(container)
-    grouped: dict[tuple[str, frozenset[tuple[str, str]]], list[int]] = {}
-    for i, (key, _) in enumerate(looked_up):
+    grouped: dict[tuple[str, frozenset[tuple[str, str]]], list[Mention]] = {}
+    for mention, (key, _), container in zip(mentions, looked_up, containers, strict=True):
         # A name with one container keeps it all through the article; with several, each mention goes with its own.
-        sense = containers[i] if _disagree(senses[key]) else frozenset(senses[key])
-        grouped.setdefault((key, sense), []).append(i)
-    hits = {key: found for key, found in looked_up}
+        sense = container if _disagree(senses[key]) else frozenset(senses[key])
+        grouped.setdefault((key, sense), []).append(mention)
     groups = []
-    for (key, sense), members in grouped.items():
-        own = tuple(mentions[i] for i in members)
+    for (key, sense), own in grouped.items():
         kinds = frozenset[Kind]().union(*(_announced(article, mention, gazetteer) for mention in own))
         fuller = [hit for longer, found in hits.items() if longer.startswith(f"{key} ") for hit in found]
         usage = Usage(key, sense, kinds, frozenset(gazetteer.entry(hit.number).id for hit in fuller))
-        groups.append(_Group(usage, own, _cases(usage, _distinct((*hits[key], *fuller)), gazetteer)))
+        groups.append(Group(usage, tuple(own), _cases(usage, _distinct((*hits[key], *fuller)), gazetteer)))
     return groups
 
 
@@ -126,18 +137,26 @@ def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> tuple[str, tuple[Hit
 _CONTAINER = re.compile(r"(?:, ?| \(| ?/ ?| in | im )((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_a-z][\w'’.-]*){0,2})")
 
 
-def _container(article: Article, mention: Mention, gazetteer: Gazetteer) -> frozenset[tuple[str, str]]:
-    """Return what the text right behind a mention says it lies in: countries and divisions of that name."""
+def _container(
+    article: Article, mention: Mention, hits: Sequence[Hit], gazetteer: Gazetteer
+) -> frozenset[tuple[str, str]]:
+    """Return what the text right behind a mention says it lies in: countries and divisions of that name.
+
+    Only those count that hold a place of the mention's name: in "Russia, Georgia and Armenia" nothing lies in another.
+    """
     behind = _CONTAINER.match(article.text, mention.end)
     if not behind or not behind[1][0].isupper():
         return frozenset()
     words = behind[1].split(" ")
-    for count in range(len(words), 0, -1):
-        for key in base_forms(" ".join(words[:count]), article.lang):
-            found = frozenset(_as_container(gazetteer.hits(key), gazetteer))
-            if found:
-                return found
-    return frozenset()
+    keys = (key for count in range(len(words), 0, -1) for key in base_forms(" ".join(words[:count]), article.lang))
+    found = next(filter(None, (frozenset(_as_container(gazetteer.hits(key), gazetteer)) for key in keys)), frozenset())
+    if not found:
+        return found
+    entries = [gazetteer.entry(hit.number) for hit in hits[:MOST_CANDIDATES] if hit.kind not in _CONTAINERS]
+    return frozenset(container for container in found if any(lies_in(entry, container) for entry in entries))
+
+
+_CONTAINERS = frozenset({Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1})
 
 
 def _as_container(hits: Sequence[Hit], gazetteer: Gazetteer) -> Iterator[tuple[str, str]]:
@@ -178,7 +197,7 @@ def _announced(article: Article, mention: Mention, gazetteer: Gazetteer) -> froz
     return kinds
 
 
-def believe(groups: Sequence[_Group], context: Context, weights: Mapping[str, Mapping[str, float]]) -> list[Belief]:
+def believe(groups: Sequence[Group], context: Context, weights: Mapping[str, Mapping[str, float]]) -> list[Belief]:
     """Return what to think of each group's cases: a first guess, then `ROUNDS` more in the light of the others."""
     prior = [prior_clues(group, context) for group in groups]
     beliefs = [weigh(clues, none_clues(group), weights["prior"]) for group, clues in zip(groups, prior, strict=True)]
@@ -195,17 +214,17 @@ def _joined(prior: Sequence[dict[str, float]], context: Sequence[dict[str, float
     return [first | second for first, second in zip(prior, context, strict=True)]
 
 
-def prior_clues(group: _Group, context: Context) -> list[dict[str, float]]:
+def prior_clues(group: Group, context: Context) -> list[dict[str, float]]:
     """Return, for each case of a group, the clues that need no context."""
     return [{name: clue(case, context) for name, clue in PRIOR_CLUES.items()} for case in group.cases]
 
 
-def context_clues(group: _Group, context: Context) -> list[dict[str, float]]:
+def context_clues(group: Group, context: Context) -> list[dict[str, float]]:
     """Return, for each case of a group, the clues of the context."""
     return [{name: clue(case, context) for name, clue in CONTEXT_CLUES.items()} for case in group.cases]
 
 
-def none_clues(group: _Group) -> dict[str, float]:
+def none_clues(group: Group) -> dict[str, float]:
     """Return the clues that the name means none of the places that bear it."""
     best = max((case.hit.weight for case in group.cases), default=0)
     return {
@@ -224,7 +243,7 @@ def weigh(cases: Sequence[Mapping[str, float]], none: Mapping[str, float], weigh
     return Belief(tuple(o / total for o in odds[:-1]), odds[-1] / total, cases)
 
 
-def contexts_of(groups: Sequence[_Group], beliefs: Sequence[Belief], context: Context) -> list[Context]:
+def contexts_of(groups: Sequence[Group], beliefs: Sequence[Belief], context: Context) -> list[Context]:
     """Return for each group the context that all the others make."""
     summaries = [_summary(group, belief) for group, belief in zip(groups, beliefs, strict=True)]
     others = max(len(groups) - 1, 1)
@@ -268,7 +287,7 @@ PROBABLE = 0.2
 """A guess less probable than this gives no point to the context."""
 
 
-def _summary(group: _Group, belief: Belief) -> _Summary:
+def _summary(group: Group, belief: Belief) -> _Summary:
     """Return what one group gives to the others' context."""
     countries: dict[str, float] = {}
     divisions: dict[tuple[str, str], float] = {}
@@ -290,7 +309,7 @@ def _summary(group: _Group, belief: Belief) -> _Summary:
     return _Summary(countries, divisions, tuple(points), frozenset(named))
 
 
-def _merge(groups: Sequence[_Group], beliefs: Sequence[Belief], gazetteer: Gazetteer, lang: str) -> Iterator[Place]:
+def _merge(groups: Sequence[Group], beliefs: Sequence[Belief], gazetteer: Gazetteer, lang: str) -> Iterator[Place]:
     """Yield a place for all groups that mean the same one; an unresolved one for each name that means none."""
     by_entry: dict[str, list[Place]] = {}
     for group, belief in zip(groups, beliefs, strict=True):
@@ -311,7 +330,7 @@ def _merge(groups: Sequence[_Group], beliefs: Sequence[Belief], gazetteer: Gazet
         )
 
 
-def _place(group: _Group, belief: Belief, gazetteer: Gazetteer, lang: str) -> Place:
+def _place(group: Group, belief: Belief, gazetteer: Gazetteer, lang: str) -> Place:
     ranked = sorted(range(len(group.cases)), key=lambda i: (-belief.probabilities[i], group.cases[i].hit.number))
     candidates = tuple(
         Candidate(group.cases[i].entry, round(belief.probabilities[i], 4), _reasons(belief.clues[i], lang))

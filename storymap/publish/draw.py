@@ -21,19 +21,12 @@ from branca.element import Element, Figure, MacroElement
 from folium import Map
 from folium.template import Template, tojavascript
 
-from storymap.model import Kind, Story
+from storymap.model import Story
 from storymap.publish.basemap import draw_basemap
 from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset
+from storymap.publish.view import Box, View, choose_view, eastward
 
 __all__ = ["StoryMap", "draw_map"]
-
-WORLD = (-130.0, -50.0, 165.0, 70.0)
-"""What a story without places shows: the inhabited lands."""
-
-_EXTENT = {Kind.STREET: 0.3, Kind.DISTRICT: 0.6, Kind.CITY: 3.0, Kind.FACILITY: 3.0, Kind.MOUNTAIN: 3.0}
-_EXTENT_OF_AREA = 8.0
-"""Least width of the view in degrees, by kind of place: a town with the towns around it, a country with its
-neighbours. What is smaller shows a dot in the void."""
 
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 25 41"><path fill="#35506e" stroke="#fff" '
@@ -142,9 +135,10 @@ class StoryMap(Map):
 
     def __init__(self, story: Story, *, linked: bool = False) -> None:
         pins = make_pins(story)
-        view = _view(pins)
+        view = choose_view(pins)
+        west, south, east, north = view.home
         super().__init__(
-            location=[(view[1] + view[3]) / 2, (view[0] + view[2]) / 2],
+            location=[(south + north) / 2, (west + east) / 2],
             zoom_start=3,
             tiles=None,
             zoom_control=False,
@@ -211,12 +205,10 @@ def to_script_json(data: object) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _data(
-    pins: Sequence[Pin], view: tuple[float, float, float, float], *, lang: str, linked: bool
-) -> dict[str, object]:
+def _data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool) -> dict[str, object]:
     phrases = load_phrases(lang)
-    west = view[0]
-    basemap = _ground(view, lang)
+    west = min(view.whole[0], view.home[0])
+    basemap = _ground(view.home, lang)
     names = {pin.label for pin in pins}
     # A pin has its name beside it; the base map need not print it again.
     labels = [label for label in basemap["labels"] if label["text"] not in names]
@@ -237,11 +229,12 @@ def _data(
         "label": map_label(pins, lang),
         "lang": lang,
         "phrases": {name: phrases[name] for name in (*wanted, "new_tab")},
-        "view": [[round(view[1], 4), round(west, 4)], [round(view[3], 4), round(view[2], 4)]],
+        "view": _bounds(view.home),
+        "whole": _bounds(view.whole),
         "pins": [
             {
                 "n": pin.number,
-                "at": [round(pin.entry.lat, 5), round(_eastward(pin.entry.lon, west), 5)],
+                "at": [round(pin.entry.lat, 5), round(eastward(pin.entry.lon, west), 5)],
                 "name": pin.label,
                 "line": pin.line,
                 "doubt": pin.doubt,
@@ -256,8 +249,13 @@ def _data(
     }
 
 
+def _bounds(box: Box) -> list[list[float]]:
+    west, south, east, north = (round(side, 4) for side in box)
+    return [[south, west], [north, east]]
+
+
 @lru_cache(maxsize=2)
-def _ground(view: tuple[float, float, float, float], lang: str) -> Mapping[str, Any]:
+def _ground(view: Box, lang: str) -> Mapping[str, Any]:
     # The page with the article and the page with the map alone have the same one.
     return draw_basemap(view, lang=lang)
 
@@ -267,37 +265,6 @@ def map_label(pins: Sequence[Pin], lang: str) -> str:
     phrases = load_phrases(lang)
     form: str = phrases["map_none" if not pins else "map_one" if len(pins) == 1 else "map_many"]
     return form.format(count=len(pins), names=", ".join(pin.label for pin in pins))
-
-
-def _view(pins: Sequence[Pin]) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of what the map shows first; east > 180 if it reaches over the date line."""
-    if not pins:
-        return WORLD
-    if len(pins) == 1 and pins[0].entry.bbox:
-        west, south, east, north = pins[0].entry.bbox
-        east = _eastward(east, west)
-    else:
-        west, east = _shortest_arc([pin.entry.lon for pin in pins])
-        latitudes = [pin.entry.lat for pin in pins]
-        south, north = min(latitudes), max(latitudes)
-    least = min(_EXTENT.get(pin.entry.kind, _EXTENT_OF_AREA) for pin in pins)
-    wider, higher = max(0.0, least - (east - west)) / 2, max(0.0, least / 2 - (north - south)) / 2
-    return west - wider, max(south - higher, -85.0), east + wider, min(north + higher, 85.0)
-
-
-def _shortest_arc(longitudes: Sequence[float]) -> tuple[float, float]:
-    """Return the west and east end of the shortest arc that holds all: Fiji and Samoa are neighbours."""
-    ordered = sorted(set(longitudes))
-    following = [*ordered[1:], ordered[0] + 360]
-    gaps = [after - before for before, after in zip(ordered, following, strict=True)]
-    widest = gaps.index(max(gaps))
-    west = following[widest] if widest < len(ordered) - 1 else ordered[0]
-    return west, _eastward(ordered[widest], west)
-
-
-def _eastward(longitude: float, west: float) -> float:
-    """Return the longitude as it is counted when one goes east from ``west``."""
-    return west + (longitude - west) % 360
 
 
 def _leaflet_css() -> str:

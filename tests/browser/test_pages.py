@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from stories import KIM_ENTRIES, kim_story, write_story
 
-from storymap.model import Article, Story
+from storymap.model import Article, Entry, Kind, Story
 from storymap.publish import publish
 
 pytestmark = pytest.mark.browser
@@ -194,6 +194,26 @@ def test_pins_at_one_point_can_all_be_reached(browser, tmp_path):
         page.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1000, 600), (375, 400)])
+def test_a_pin_outside_the_first_view_stands_at_the_edge(browser, tmp_path, width, height):
+    far = {"Canberra": Entry("geonames:2172517", "Canberra", Kind.CITY, -35.28, 149.13, None, "AU")}
+    source = "Treffen in [[Kiew]]\n\nIn [[Kiew]] hieß es so, in [[Moskau]] anders. In [[Canberra]] schwieg man."
+    publish(write_story(source, KIM_ENTRIES | far), tmp_path)
+    page = browser((tmp_path / "map.html").as_uri(), width=width, height=height).page
+    box = pin(page, "Canberra").bounding_box()
+    assert 0 <= box["x"] <= width - box["width"]
+    assert 0 <= box["y"] <= height - box["height"]
+    seen = "map_story.getBounds().contains([-35.28, 149.13])"
+    assert not page.evaluate(seen)
+    pin(page, "Canberra").click()
+    assert page.get_by_role("dialog", name="Canberra").is_visible()
+    assert page.evaluate(seen)
+    page.keyboard.press("Escape")
+    assert not page.evaluate(seen)
+    page.get_by_role("button", name="Alle Orte zeigen").click()
+    assert page.evaluate(seen)
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_the_theme_can_be_asked_for(bundle, browser, theme):
     other = {"dark": "light", "light": "dark"}[theme]
@@ -232,11 +252,11 @@ def test_text_fragments_lead_to_their_sentences(browser, serve, tmp_path):
     address = serve(site)
     story = kim_story(url=f"{address}/artikel.html")
     article = story.article
-    paragraphs = "".join(f"<p>{html.escape(article.text[block.start : block.end])}</p>" for block in article.blocks)
-    space = '<div style="height:3000px"></div>'
-    (site / "artikel.html").write_text(
-        f"<!DOCTYPE html><meta charset=utf-8>{space}{paragraphs}{space}", encoding="utf-8"
-    )
+    space = '<div style="height:2000px"></div>'
+    sentences = [article.text[sentence.start : sentence.end] for sentence in article.sentences]
+    paragraphs = "".join(f"{space}<p>{html.escape(sentence)}</p>" for sentence in sentences)
+    page = f"<!DOCTYPE html><meta charset=utf-8>{paragraphs}{space}"
+    (site / "artikel.html").write_text(page, encoding="utf-8")
     publish(story, site)
     page = browser(f"{address}/map.html", width=1000).page
     for place in (story.places[1], story.places[3]):

@@ -40,9 +40,10 @@ function drawStory(map, source) {
   frame.setAttribute("aria-label", story.label);
   map.attributionControl.setPrefix(false).addAttribution(phrases.credit);
   map.setMaxZoom(story.basemap.max_zoom);
-  map.setMaxBounds([[-85, story.view[0][1] - 400], [85, story.view[1][1] + 400]]);
 
   const home = L.latLngBounds(story.view);
+  const whole = L.latLngBounds(story.whole);
+  let shown = home;
   let moving = 0; // we move the map ourselves: a time stamp until when
   let moved = false; // the reader, or a script of theirs, moved it: leave it there
 
@@ -52,15 +53,16 @@ function drawStory(map, source) {
     moving = animate ? performance.now() + 500 : 0;
   }
 
-  function fit(animate) {
+  function fit(animate, bounds) {
+    shown = bounds || home;
     const size = map.getSize();
     if (!size.x || !size.y) return;
     const side = Math.min(56, size.x * 0.11);
     ours(animate, function () {
-      map.fitBounds(home, {
+      map.fitBounds(shown, {
         // On the right there are the buttons.
-        paddingTopLeft: [side, Math.min(64, size.y * 0.16)],
-        paddingBottomRight: [Math.max(side, 62), Math.min(40, size.y * 0.1)],
+        paddingTopLeft: [side, Math.max(42, Math.min(64, size.y * 0.16))],
+        paddingBottomRight: [Math.max(side, 62), Math.max(20, Math.min(40, size.y * 0.1))],
         maxZoom: map.getMaxZoom(),
         animate: animate && !calm,
       });
@@ -94,19 +96,20 @@ function drawStory(map, source) {
     const name = make("span", "sm-name", place.name);
     name.dir = "auto";
     name.lang = story.lang;
-    button.append(" ", name);
+    const arrow = make("span", "sm-arrow");
+    button.append(" ", name, arrow);
     const foot = make("div", box.className);
     foot.append(stem, make("span", "sm-dot"));
     box.append(button);
     L.DomEvent.on(button, "click dblclick", L.DomEvent.stopPropagation);
     addMarker(place.at, foot, "sm-feet");
     const marker = addMarker(place.at, box, "markerPane");
-    const pin = { place, box, foot, stem, button, name, marker, x: 0, y: 0 };
+    const pin = { place, box, foot, stem, button, name, arrow, marker, x: 0, y: 0, off: false };
     button.addEventListener("focus", function () {
       marker.setZIndexOffset(5000);
       // A browser scrolls a focused element into its box; Leaflet's box must never be scrolled, so the map moves.
       frame.scrollTop = frame.scrollLeft = 0;
-      if (!map.getBounds().contains(place.at)) ours(true, function () { map.panTo(place.at, { animate: !calm }); });
+      if (!pin.off && !map.getBounds().contains(place.at)) ours(true, function () { map.panTo(place.at, { animate: !calm }); });
     });
     button.addEventListener("blur", function () {
       marker.setZIndexOffset(0);
@@ -120,6 +123,10 @@ function drawStory(map, source) {
       const point = map.latLngToContainerPoint(pin.place.at);
       return { at: point, x: point.x, y: point.y - (pin.place.area ? 0 : STEM), lift: pin.place.area ? 0 : STEM };
     });
+    spots.forEach(function (spot, i) {
+      spot.off = isOff(pins[i], spot.at);
+      if (spot.off) sendToEdge(spot);
+    });
     fan(spots);
     for (let round = 0; round < 80; round++) {
       let still = true;
@@ -129,6 +136,7 @@ function drawStory(map, source) {
           const b = spots[j];
           let dx = b.x - a.x;
           let dy = b.y - a.y;
+          if (Math.abs(dx) >= HEAD + 2 || Math.abs(dy) >= HEAD + 2) continue;
           let apart = Math.hypot(dx, dy);
           if (apart >= HEAD + 2) continue;
           if (apart < 0.01) {
@@ -146,7 +154,7 @@ function drawStory(map, source) {
       // A head must not hide the point of another pin either.
       spots.forEach(function (head, i) {
         spots.forEach(function (other, j) {
-          if (i === j || pins[j].place.area) return;
+          if (i === j || pins[j].place.area || other.off) return;
           const dx = head.x - other.at.x;
           const dy = head.y - other.at.y;
           const apart = Math.hypot(dx, dy);
@@ -156,10 +164,15 @@ function drawStory(map, source) {
           still = false;
         });
       });
+      spots.forEach(keepAtEdge);
       if (still) break;
     }
     spots.forEach(function (spot, i) {
       const pin = pins[i];
+      pin.off = spot.off;
+      pin.box.classList.toggle("is-off", spot.off);
+      pin.foot.classList.toggle("is-off", spot.off);
+      if (spot.off) pin.arrow.style.transform = "rotate(" + Math.atan2(spot.at.y - spot.y, spot.at.x - spot.x) + "rad)";
       pin.x = Math.round(spot.x - spot.at.x);
       pin.y = Math.round(spot.y - spot.at.y);
       const length = Math.hypot(pin.x, pin.y);
@@ -171,12 +184,35 @@ function drawStory(map, source) {
     writeNames(spots);
   }
 
+  /* Of a pin outside the map, the head stands at the edge, and an arrow on it points to where it belongs. */
+  function isOff(pin, { x, y }) {
+    const size = map.getSize();
+    return !home.contains(pin.place.at) && (x < 0 || y < 0 || x > size.x || y > size.y);
+  }
+
+  function sendToEdge(spot) {
+    const middle = map.getSize().divideBy(2);
+    const way = spot.at.subtract(middle);
+    const part = Math.min(middle.x / Math.abs(way.x), middle.y / Math.abs(way.y));
+    spot.x = middle.x + way.x * part;
+    spot.y = middle.y + way.y * part;
+  }
+
+  function keepAtEdge(spot) {
+    if (!spot.off) return;
+    const size = map.getSize();
+    const inset = HEAD / 2 + 10;
+    const bar = spot.y < 124 + inset ? 46 : 0; // the buttons
+    spot.x = Math.max(inset, Math.min(size.x - inset - bar, spot.x));
+    spot.y = Math.max(inset, Math.min(size.y - inset - 14, spot.y));
+  }
+
   /* Heads of pins at one point stand around it like a fan, the first on the left. */
   function fan(spots) {
     const left = new Set(spots);
     spots.forEach(function (spot) {
       const twins = [...left].filter(function (other) {
-        return Math.hypot(other.at.x - spot.at.x, other.at.y - spot.at.y) < 2;
+        return !other.off && Math.hypot(other.at.x - spot.at.x, other.at.y - spot.at.y) < 2;
       });
       if (!left.has(spot) || twins.length < 2) return;
       const step = Math.min(1, 5.6 / twins.length);
@@ -196,7 +232,7 @@ function drawStory(map, source) {
     const taken = [];
     spots.forEach(function (spot) {
       taken.push([spot.x - half, spot.y - half, spot.x + half, spot.y + half]);
-      taken.push([spot.at.x - 4, spot.at.y - 4, spot.at.x + 4, spot.at.y + 4]);
+      if (!spot.off) taken.push([spot.at.x - 4, spot.at.y - 4, spot.at.x + 4, spot.at.y + 4]);
     });
     const size = map.getSize();
     taken.push([size.x - 50, 0, size.x, 124]); // the buttons
@@ -354,6 +390,8 @@ function drawStory(map, source) {
 
   function open(pin, from) {
     if (current) close(false);
+    // Far off, the whole shows how far; the base map has its detail at home only.
+    if (pin.off) fit(false, whole);
     current = { pin, from };
     pin.box.classList.add("is-open");
     pin.button.setAttribute("aria-expanded", "true");
@@ -465,7 +503,11 @@ function drawStory(map, source) {
     };
     add("in", phrases.zoom_in, function () { map.zoomIn(1, { animate: !calm }); });
     add("out", phrases.zoom_out, function () { map.zoomOut(1, { animate: !calm }); });
-    add("fit", phrases.fit, function () { close(false); fit(true); });
+    add("fit", phrases.fit, function () { 
+      const again = !moved && shown === home;
+      close(false);
+      fit(true, again ? whole : home);
+    });
     L.DomEvent.disableClickPropagation(box);
     return box;
   };
@@ -476,11 +518,14 @@ function drawStory(map, source) {
   fit(false);
   spread();
   map.on("zoomend", spread);
+  map.on("move", function () {
+    if (!home.contains(whole)) spread();
+  });
   // After ours, so that the base map's names find the pins in their new places.
   const ground = drawBasemap(map, story.basemap, { avoid: occupied });
   new ResizeObserver(function () {
     map.invalidateSize({ animate: false, pan: false });
-    if (!moved && !current) fit(false);
+    if (!moved && !current) fit(false, shown);
     spread();
     ground.refresh();
   }).observe(frame);

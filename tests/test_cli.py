@@ -1,0 +1,207 @@
+"""The command line: what it makes, what it prints, and how it fails."""
+
+import json
+import subprocess
+import sys
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from storymap import Story
+from storymap.cli import main, program
+
+SAMPLE = Path(__file__).parents[1] / "data" / "articles" / "wostotschny.md"
+TEXT = (
+    "# Brand in Köln\n\nEin Brand in Köln hat die Feuerwehr aus Leverkusen und Bonn gerufen. Verletzt wurde niemand.\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "brand.md").write_text(TEXT, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(program, arguments, **options)
+
+
+def fail(capsys, monkeypatch, *arguments):
+    """Run `main` as the shell does; return what it wrote to standard error."""
+    monkeypatch.setattr(sys, "argv", ["storymap", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1, error
+    assert "Traceback" not in error
+    return error
+
+
+def test_make_writes_a_bundle_and_says_where(folder):
+    result = run("make", "brand.md", "--lang", "de")
+    assert result.exit_code == 0, result.output
+    assert f"3 places on the map: open {Path('output/brand/index.html')}" in result.output
+    files = {path.name for path in (folder / "output" / "brand").iterdir()}
+    assert files == {"index.html", "map.html", "embed.html", "places.csv", "places.geojson", "story.json"}
+    assert Story.read(folder / "output" / "brand" / "story.json").article.title == "Brand in Köln"
+
+
+def test_several_articles_get_a_folder_each(folder):
+    (folder / "alt").mkdir()
+    (folder / "alt" / "brand.txt").write_text("In Bonn fiel der Strom aus, und in Köln auch.", encoding="utf-8")
+    result = run("make", "brand.md", "alt/brand.txt", "-o", "maps", "--lang", "de")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in (folder / "maps").iterdir()) == ["brand", "brand-2"]
+
+
+def test_standard_input(folder):
+    result = run("make", "-", "--title", "Brand", "--lang", "de", input=TEXT.encode())
+    assert result.exit_code == 0, result.output
+    assert (folder / "output" / "story" / "index.html").exists()
+
+
+def test_two_runs_give_the_same_bytes(folder):
+    for name in ("one", "two"):
+        assert run("make", str(SAMPLE), "-o", name).exit_code == 0
+    for path in sorted((folder / "one" / "wostotschny").iterdir()):
+        assert path.read_bytes() == (folder / "two" / "wostotschny" / path.name).read_bytes(), path.name
+
+
+def test_defaults_of_the_newsroom_are_found_upwards(folder, monkeypatch):
+    (folder / "storymap.toml").write_text('[make]\noutput = "public"\nlang = "de"\n', encoding="utf-8")
+    (folder / "desk").mkdir()
+    monkeypatch.chdir(folder / "desk")
+    monkeypatch.setattr(sys, "argv", ["storymap", "make", str(folder / "brand.md")])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 0
+    assert (folder / "desk" / "public" / "brand" / "index.html").exists()
+
+
+def test_broken_settings_are_named(folder, capsys, monkeypatch):
+    (folder / "storymap.toml").write_text("[make\n", encoding="utf-8")
+    assert "storymap.toml" in fail(capsys, monkeypatch, "make", "brand.md")
+
+
+def test_places_as_a_table():
+    result = run("places", "brand.md", "--lang", "de")
+    assert result.exit_code == 0
+    assert all(name in result.output for name in ("Köln", "Leverkusen", "Bonn"))
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "geojson"])
+def test_places_as_data(form):
+    result = run("places", "brand.md", "--lang", "de", "--format", form)
+    assert result.exit_code == 0
+    if form == "csv":
+        assert list(pd.read_csv(BytesIO(result.stdout_bytes))["label"]) == ["Köln", "Leverkusen", "Bonn"]
+    elif form == "json":
+        assert len(Story.from_json(result.stdout).places) == 3
+    else:
+        assert len(json.load(StringIO(result.stdout))["features"]) == 3
+
+
+def test_lookup():
+    result = run("gazetteer", "lookup", "Wostotschny", "--lang", "de")
+    assert "51.88" in result.output
+    assert run("gazetteer", "lookup", "Xyzzyquux").output == "No place is called Xyzzyquux.\n"
+    assert "more; --limit" in run("gazetteer", "lookup", "Springfield").output
+
+
+def test_info_names_what_it_was_built_from():
+    assert "sources" in run("gazetteer", "info").output
+
+
+# Bad input: one line that names the file and the remedy, exit 1, and nothing written is lost.
+
+
+def test_an_empty_file(folder, capsys, monkeypatch):
+    (folder / "leer.txt").write_text(" \n", encoding="utf-8")
+    error = fail(capsys, monkeypatch, "make", "leer.txt")
+    assert "leer.txt" in error
+    assert "no text" in error
+
+
+def test_a_picture(folder, capsys, monkeypatch):
+    (folder / "foto.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00")
+    error = fail(capsys, monkeypatch, "make", "foto.png")
+    assert "foto.png" in error
+    assert "PNG" in error
+
+
+def test_a_text_of_30_mb(folder, capsys, monkeypatch):
+    (folder / "buch.txt").write_text("Köln liegt am Rhein. " * 1_500_000, encoding="utf-8")
+    error = fail(capsys, monkeypatch, "make", "buch.txt")
+    assert "buch.txt" in error
+    assert "MB" in error
+
+
+def test_a_missing_file(capsys, monkeypatch):
+    assert "fehlt.md" in fail(capsys, monkeypatch, "make", "fehlt.md")
+
+
+def test_one_bad_file_does_not_stop_the_others(folder):
+    result = run("make", "fehlt.md", "brand.md", "--lang", "de")
+    assert result.exit_code == 1
+    assert (folder / "output" / "brand" / "index.html").exists()
+    assert "fehlt.md" in result.stderr
+
+
+def test_a_bad_article_leaves_the_old_bundle_whole(folder, capsys, monkeypatch):
+    run("make", "brand.md", "--lang", "de")
+    bundle = folder / "output" / "brand"
+    before = {path.name: path.read_bytes() for path in bundle.iterdir()}
+    (folder / "brand.md").write_bytes(b"\x00\x01\x02")
+    fail(capsys, monkeypatch, "make", "brand.md")
+    assert {path.name: path.read_bytes() for path in bundle.iterdir()} == before
+
+
+def test_a_text_without_places_is_fine(folder):
+    (folder / "wetter.txt").write_text("Es regnet. Morgen scheint vielleicht die Sonne.", encoding="utf-8")
+    result = run("make", "wetter.txt", "--lang", "de")
+    assert result.exit_code == 0
+    assert "no places found" in result.output
+    assert run("places", "wetter.txt", "--lang", "de").output == "No places found.\n"
+    table = pd.read_csv(folder / "output" / "wetter" / "places.csv")
+    assert len(table) == 0
+    assert "confidence" in table.columns
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "${alert(1)}",
+        "`${1}`",
+        "</script><img src=x onerror=alert(1)>",
+        "\u202eKöln\u202c",
+        "a\x00b",
+        "\u2028",
+    ],
+)
+def test_hostile_text_is_text(folder, hostile):
+    (folder / "hostil.txt").write_text(f"In Köln sagte er: {hostile} und ging nach Bonn.", encoding="utf-8")
+    result = run("make", "hostil.txt", "--lang", "de")
+    assert result.exit_code == 0, result.output
+    page = (folder / "output" / "hostil" / "map.html").read_text(encoding="utf-8")
+    assert "alert(1)</script>" not in page
+    assert "<img src=x" not in page
+
+
+def test_an_unwritable_folder_is_one_line(folder, capsys, monkeypatch):
+    (folder / "output").write_text("a file where the folder should be", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["storymap", "make", "brand.md", "--lang", "de"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code in {1, 2}
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_module_runs():
+    done = subprocess.run([sys.executable, "-m", "storymap", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("storymap, version")

@@ -1,0 +1,94 @@
+"""The right place of a name, judged by the whole article, with a probability and reasons."""
+
+import pytest
+
+from storymap import map_text
+from storymap.gazetteer.store import great_circle_km
+from storymap.model import Status
+from storymap.places.evidence import CONTEXT_CLUES, PRIOR_CLUES, reason_for
+from storymap.places.resolve import load_weights
+
+
+def place(text, lang, name, **options):
+    return next(m.place for m in map_text(text, lang=lang, **options).mentions if m.text == name)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "lat", "lon"),
+    [
+        ("en", "The fair in Paris, Texas, drew visitors from Dallas.", "Paris", 33.66, -95.56),
+        ("en", "The museum in Paris drew visitors from Lyon and Marseille.", "Paris", 48.86, 2.35),
+        ("en", "Fire crews in Springfield, Ohio, were called at noon.", "Springfield", 39.92, -83.81),
+        ("en", "Fire crews in Springfield, Missouri, were called at noon.", "Springfield", 37.22, -93.29),
+        ("en", "A hospital in London, Ontario, has closed two wards.", "London", 42.98, -81.23),
+        ("de", "In Halle (Saale) und Magdeburg wird gebaut.", "Halle (Saale)", 51.48, 11.97),
+        ("de", "Frankfurt (Oder) feiert. Die Stadt Frankfurt erwartet viele Gäste.", "Frankfurt", 52.34, 14.55),
+        ("de", "Washington warnte Moskau und Peking.", "Washington", 38.9, -77.04),
+        ("de", "Berlin und Paris einigten sich mit Kiew.", "Paris", 48.86, 2.35),
+    ],
+)
+def test_context_decides(lang, text, name, lat, lon):
+    found = place(text, lang, name)
+    assert found.lat is not None
+    assert great_circle_km(found.lat, found.lon, lat, lon) <= 50, found.entry
+
+
+def test_two_senses_in_one_text_are_two_places():
+    text = "Paris, Texas, has a tower like the one in Paris, France."
+    story = map_text(text, lang="en")
+    countries = [m.place.country for m in story.mentions if m.text == "Paris"]
+    assert countries == ["US", "FR"]
+
+
+def test_one_name_is_one_place_with_all_its_mentions():
+    story = map_text("Köln baut. In Köln und Kölns Umland wird es eng.", lang="de")
+    (koeln,) = story.places
+    assert [m.text for m in koeln.mentions] == ["Köln", "Köln", "Kölns"]
+    assert koeln.sentences == (0, 1)
+
+
+def test_names_of_one_place_meet():
+    story = map_text("Die USA warten ab. Die Vereinigten Staaten zögern.", lang="de", spans=[(4, 7), (23, 42)])
+    assert [p.country for p in story.places] == ["US"]
+
+
+def test_confidence_is_never_bare():
+    found = place("Ein Brand in Springfield hält die Feuerwehr in Atem.", "de", "Springfield")
+    probabilities = [candidate.probability for candidate in found.candidates]
+    assert len(probabilities) >= 5
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert probabilities[0] <= found.confidence + 1e-4 <= 1.0001
+    assert found.confidence < 0.9, "several towns are called so"
+    assert found.candidates[0].entry == found.entry
+
+
+def test_a_name_nobody_knows_is_kept_unresolved():
+    story = map_text("Er kam aus Quxbrunn.", lang="de", spans=[(11, 19)])
+    (unknown,) = story.places
+    assert (unknown.status, unknown.entry, unknown.confidence) == (Status.UNRESOLVED, None, 0.0)
+    assert unknown.reasons == ("kein Verzeichnis kennt den Namen",)
+    assert not unknown.on_map
+
+
+@pytest.mark.parametrize("home", ["DE", "AT", "at"])
+def test_the_desks_country_tips_the_balance(home):
+    found = place("Der Gemeinderat von Altenmarkt tagte.", "de", "Altenmarkt", home=home, spans=[(20, 30)])
+    assert found.country == home.upper(), "two towns of four thousand people bear the name"
+
+
+def test_a_demonym_someone_asks_about_leads_to_its_country():
+    assert place("Russian officials spoke.", "en", "Russian", spans=[(0, 7)]).country == "RU"
+
+
+def test_reasons_are_in_the_articles_language():
+    assert reason_for("country_named", "de") == "der Artikel nennt das Land"
+    assert reason_for("country_named", "fr") == "the article names its country"
+    german = place("In Lyon und in Marseille streiken die Fahrer.", "de", "Lyon")
+    assert any("Artikels" in reason for reason in german.reasons)
+
+
+def test_weights_and_clues_belong_together():
+    weights = load_weights()
+    clues = set(PRIOR_CLUES) | set(CONTEXT_CLUES)
+    assert {name for name in weights["context"] if not name.startswith("none")} == clues
+    assert {name for name in weights["prior"] if not name.startswith("none")} == set(PRIOR_CLUES)
