@@ -8,6 +8,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,10 +40,44 @@ def _newsroom_defaults(folder: Path) -> dict[str, Any]:
         path = place / SETTINGS_FILE
         if path.is_file():
             try:
-                return tomllib.loads(path.read_text(encoding="utf-8"))
+                settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise ArticleError(f"{path}: cannot be read as settings ({error}). Mend or remove it.") from error
+            _check_settings(path, settings)
+            return settings
     return {}
+
+
+def _check_settings(path: Path, settings: dict[str, Any]) -> None:
+    """Refuse a table that is no command, and an option that its command does not have."""
+    for name, values in settings.items():
+        command = program.commands.get(name)
+        if command is None or not isinstance(values, dict):
+            raise ArticleError(f"{path}: {name} is no command. Tables are: {', '.join(sorted(program.commands))}.")
+        known = {parameter.name for parameter in command.params}
+        for option, value in values.items():
+            if option not in known or not isinstance(value, str | int | bool):
+                raise ArticleError(
+                    f"{path}: [{name}] has no option {option} with such a value. See storymap {name} -h."
+                )
+
+
+def _language(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_]\w+)*", value):
+        raise click.BadParameter(f"{value} is no language code. Give one such as de, en or fr.")
+    return value
+
+
+def _country(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise click.BadParameter(f"{value} is no country code. Give two letters such as DE, AT or CH.")
+    return value
+
+
+def _web_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise click.BadParameter(f"{value} is no web address. It begins with https:// or http://.")
+    return value
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,10 +92,16 @@ def program() -> None:
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("output"), show_default=True,
     help="Folder for the bundles; each article gets one of its own in it.",
 )  # fmt: skip
-@click.option("--lang", help="Language of the articles (de, en, fr, ...); told from the text if left out.")
-@click.option("--url", help="Address of the article online: quotes in the embedded map link to it.")
-@click.option("--title", help="Headline, where the text has none.")
-@click.option("--home", metavar="CC", help="Country the desk writes from (DE, AT, CH, ...): tips the balance.")
+@click.option(
+    "--lang", callback=_language, help="Language of the articles (de, en, fr, ...); told from the text if left out."
+)
+@click.option(
+    "--url", callback=_web_address, help="Address of the article online: quotes in the embedded map link to it."
+)
+@click.option("--title", help="Headline; goes before the one in the text.")
+@click.option(
+    "--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...): tips the balance."
+)
 def make(
     articles: tuple[str, ...], output: Path, lang: str | None, url: str | None, title: str | None, home: str | None
 ) -> None:
@@ -76,13 +117,17 @@ def make(
     from storymap.pipeline import map_article
     from storymap.publish import publish
 
+    if len(articles) > 1 and (url or title):
+        raise click.UsageError(
+            "--url and --title are of one article. Make several one by one, or put them in the files."
+        )
     failures = 0
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True))):
         try:
             story = map_article(_read(source, lang=lang, url=url, title=title), home=home)
             publish(story, output / name)
-        except StorymapError as error:
+        except (StorymapError, OSError) as error:
             failures += 1
             click.echo(f"storymap: {error}", err=True)
             continue
@@ -93,12 +138,15 @@ def make(
 
 def _bundle_names(articles: Iterable[str]) -> Iterator[str]:
     """Yield a folder name an article: that of its file, numbered where two are the same."""
-    seen: dict[str, int] = {}
+    taken: set[str] = set()
     for source in articles:
         stem = "story" if source == "-" else Path(source.split("?")[0].rstrip("/")).stem
-        name = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "story"
-        seen[name] = seen.get(name, 0) + 1
-        yield name if seen[name] == 1 else f"{name}-{seen[name]}"
+        plain = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "story"
+        names = chain([plain], (f"{plain}-{number}" for number in count(2)))
+        # Two names that differ in capitals are one folder on some systems.
+        name = next(name for name in names if name.casefold() not in taken)
+        taken.add(name.casefold())
+        yield name
 
 
 def _with_progress(jobs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -138,8 +186,8 @@ def _report(story: "Story", folder: Path) -> str:
     "--format", "form", type=click.Choice(["table", "csv", "json", "geojson"]), default="table", show_default=True,
     help="A table to read, or data to pipe on.",
 )  # fmt: skip
-@click.option("--lang", help="Language of the article; told from the text if left out.")
-@click.option("--home", metavar="CC", help="Country the desk writes from (DE, AT, CH, ...).")
+@click.option("--lang", callback=_language, help="Language of the article; told from the text if left out.")
+@click.option("--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...).")
 def places(article: str, form: str, lang: str | None, home: str | None) -> None:
     """List the places of ARTICLE without making a map.
 
@@ -185,7 +233,7 @@ def gazetteer() -> None:
 @gazetteer.command()
 @click.argument("name")
 @click.option("--lang", default="en", show_default=True, help="Language of the labels.")
-@click.option("--limit", default=10, show_default=True, help="How many places at most.")
+@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="How many places at most.")
 def lookup(name: str, lang: str, limit: int) -> None:
     """Show the places called NAME, the likeliest first.
 

@@ -65,7 +65,8 @@ def chromium() -> Iterator["Browser"]:
     """A Chromium for the whole run: Debian's, or the one that Playwright brings."""
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as playwright:
-        path = os.environ.get("STORYMAP_CHROMIUM") or shutil.which("chromium")
+        installed = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+        path = os.environ.get("STORYMAP_CHROMIUM") or next(filter(None, installed), None)
         yield playwright.chromium.launch(executable_path=path, args=list(QUIET))
 
 

@@ -1,25 +1,28 @@
-"""Fit the weights of the built-in recogniser to annotated texts: storymap/places/models/recognizer.json.
+"""Learn the weights of the built-in recogniser from annotated texts: storymap/places/models/recognizer-*.json.z.
 
     python data/recipes/train_recognizer.py CORPORA
 
 CORPORA is a folder of gold files, an object a line: {"text", "lang", "toponyms": [{"start", "end", "kind"?}]}; our own
-annotated sentences are added. A logistic regression over the evidence of `GazetteerRecognizer.examine`: one set of
-weights for all languages that write common nouns small, and from there one for each language we have texts in; German,
-which writes them all with a capital, stands alone. No random numbers, so the same texts give the same weights.
+annotated sentences are added. A linear-chain conditional random field (python-crfsuite, L-BFGS with L1 and L2) over the
+features of `storymap.places.recognize.examine`; one model for German, which writes every noun with a capital, one for
+all other languages. No random numbers: the same texts and the same gazetteer give the same weights.
 """
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pycrfsuite
 from gold import read_annotated, read_gold
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
-from storymap.places.recognize import GazetteerRecognizer
+from storymap.places.recognize import OWN_MODELS, Tag, examine
+from storymap.places.tokens import Token
 
 CORPORA = {
     "de": ("germeval14_train", "smartdata_de"),
@@ -31,76 +34,96 @@ CORPORA = {
 }
 ANNOTATED = ("de", "en", "fr", "it", "es", "nl", "pl", "pt")
 
-NOT_COUNTED = {"LOCpart", "LOCpart:nested", "LOC:nested", "location-street", "location-stop", "location-route"}
-"""Gold that neither speaks for a candidate nor against it: parts of words, and streets no gazetteer of ours holds."""
+IN_A_COMPOUND = frozenset({"LOCpart", "LOCpart:nested"})
+"""Gold that marks a whole compound ("US-Bürger"): its part that is a place is what the gazetteer knows at its start."""
 
-NO_PLACES = {"LOCderiv", "LOCderiv:nested"}
-"""Gold that is a demonym or adjective: a candidate there is a mistake."""
+OTHERS_NAMES = frozenset({"LOC:nested", "LOCderiv", "LOCderiv:nested"})
+"""Gold inside another's name, and adjectives: neither is a mention."""
 
-TARGET = Path(__file__).parents[2] / "storymap" / "places" / "models" / "recognizer.json"
+UNSURE = frozenset({"location-street", "location-stop", "location-route"})
+"""Gold of kinds that other corpora leave out: sentences with these are not learnt from."""
 
-STEPS, RATE, DECAY = 1500, 0.05, 1e-4
-HELD_TO_OTHERS = 1e-2
-"""How strongly a language's weights are held to those of all: a few hundred sentences move them where they are sure."""
+FOLDER = Path(__file__).parents[2] / "storymap" / "places" / "models"
+
+PARAMETERS = {"c1": 0.3, "c2": 0.3, "max_iterations": 100, "feature.minfreq": 3, "feature.possible_transitions": True}
+SMALLEST_WEIGHT = 0.02
+"""Smaller weights are left out; they move no tag."""
+
+Sequence = tuple[list[list[str]], list[str]]
 
 
-Example = tuple[dict[str, float], int]
-
-
-def examples(documents: Iterable[dict[str, Any]]) -> Iterator[Example]:
-    """Yield the evidence of each candidate in gold texts and whether it is a place."""
-    recognizer = GazetteerRecognizer(open_gazetteer())
+def sequences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequence]:
+    """Yield the features and tags of each sentence of gold texts."""
     lexicon = open_gazetteer().lexicon
     for document in documents:
         lang = document["lang"]
-        gold = {
-            (t["start"], t["end"]): t.get("kind")
-            for t in document["toponyms"]
-            if t.get("kind") not in NO_PLACES and not lexicon.is_demonym(t["text"], lang)
-        }
-        derived = [(t["start"], t["end"]) for t in document["toponyms"] if t.get("kind") in NO_PLACES]
-        for candidate, evidence in recognizer.examine(make_article(document["text"], lang=lang)):
-            span = (candidate.start, candidate.end)
-            touching = [s for s in gold if s[0] < span[1] and span[0] < s[1]]
-            if span in gold and gold[span] not in NOT_COUNTED:
-                yield evidence, 1
-            elif not touching or any(s[0] < span[1] and span[0] < s[1] for s in derived):
-                yield evidence, 0
+        gold, unsure = [], []
+        for toponym in document["toponyms"]:
+            span = (toponym["start"], toponym["end"])
+            if toponym.get("kind") in UNSURE:
+                unsure.append(span)
+            elif toponym.get("kind") not in OTHERS_NAMES and not lexicon.is_demonym(toponym["text"], lang):
+                role = "part" if toponym.get("kind") in IN_A_COMPOUND else toponym.get("role", "literal")
+                gold.append((*span, role))
+        article = make_article(document["text"], lang=lang)
+        for tokens, _, groups in examine(article, open_gazetteer()):
+            start, end = tokens[0].start, tokens[-1].end
+            if not any(a < end and start < b for a, b in unsure):
+                tags = tags_of(tokens, [span for span in gold if span[0] < end and start < span[1]])
+                yield [[f for group in own for f in group.features()] for own in groups], tags
 
 
-def fit(pairs: list[Example], expected: Mapping[str, float], decay: float) -> dict[str, float]:
-    """Return the weights of a logistic regression, held near the expected ones; by Adam on all examples."""
-    names = sorted({name for evidence, _ in pairs for name in evidence} | set(expected))
-    column = {name: i for i, name in enumerate(names)}
-    matrix = np.zeros((len(pairs), len(names)))
-    for row, (evidence, _) in enumerate(pairs):
-        for name, figure in evidence.items():
-            matrix[row, column[name]] = figure
-    truth = np.array([is_place for _, is_place in pairs], dtype=float)
-    start = np.array([expected.get(name, 0.0) for name in names])
-    weights, first, second = start.copy(), np.zeros(len(names)), np.zeros(len(names))
-    for step in range(1, STEPS + 1):
-        guess = 1 / (1 + np.exp(-matrix @ weights))
-        slope = matrix.T @ (guess - truth) / len(truth) + decay * (weights - start)
-        first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
-        weights -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
+def tags_of(tokens: list[Token], gold: list[tuple[int, int, str]]) -> list[str]:
+    """Return the tags of tokens; of a compound marked as a whole only the first part is one."""
+    tags = ["O"] * len(tokens)
+    for start, end, role in gold:
+        inside = [i for i, token in enumerate(tokens) if token.start < end and start < token.end]
+        if role == "part" and len(inside) > 1 and any(tokens[i].gap == "" for i in inside[1:]):
+            inside = inside[:1]
+        for i in inside:
+            tags[i] = f"{'B' if i == inside[0] else 'I'}-{role}"
+    return tags
+
+
+def learn(found: list[Sequence]) -> dict[str, Any]:
+    """Return the weights of a conditional random field."""
+    trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=PARAMETERS, verbose=False)
+    for features, tags in found:
+        trainer.append(features, tags)
+    with tempfile.NamedTemporaryFile() as file:
+        trainer.train(file.name)
+        tagger = pycrfsuite.Tagger()
+        tagger.open(file.name)
+        learnt = tagger.info()
+    features: dict[str, list[float]] = {}
+    for (feature, tag), weight in learnt.state_features.items():
+        if abs(weight) >= SMALLEST_WEIGHT:
+            features.setdefault(feature, [0.0] * len(Tag.ALL))[Tag.ALL.index(tag)] = round(weight, 2)
+    impossible = -20.0
+    transitions = [
+        [round(learnt.transitions.get((before, tag), impossible if tag.startswith("I") else 0.0), 2) for tag in Tag.ALL]
+        for before in Tag.ALL
+    ]
+    return {"transitions": transitions, "features": dict(sorted(features.items()))}
 
 
 def main() -> None:
-    """Fit all models and write them."""
+    """Learn both models and write them."""
     corpora = Path(sys.argv[1])
-    found: dict[str, list[Example]] = {}
+    found: dict[str, list[Sequence]] = {"other": []} | {lang: [] for lang in sorted(OWN_MODELS)}
     for lang in dict.fromkeys((*CORPORA, *ANNOTATED)):
         documents = [d for name in CORPORA.get(lang, ()) for d in read_gold(corpora / f"{name}.jsonl")]
         if lang in ANNOTATED:
             documents += read_annotated(lang, held_out=False)
-        found[lang] = list(examples(documents))
-        print(f"{lang}: {len(found[lang])} candidates, {sum(truth for _, truth in found[lang])} of them places")
-    models = {"other": fit([pair for lang in found if lang != "de" for pair in found[lang]], {}, DECAY)}
-    for lang, pairs in found.items():
-        models[lang] = fit(pairs, {} if lang == "de" else models["other"], DECAY if lang == "de" else HELD_TO_OTHERS)
-    TARGET.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        before = sum(map(len, found.values()))
+        found[lang if lang in OWN_MODELS else "other"] += sequences(documents)
+        print(f"{lang}: {sum(map(len, found.values())) - before} sentences")
+    for name, pairs in found.items():
+        model = learn(pairs)
+        path = FOLDER / f"recognizer-{name}.json.z"
+        text = json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        path.write_bytes(zlib.compress(text.encode(), 9))
+        print(f"{path.name}: {len(model['features'])} features, {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

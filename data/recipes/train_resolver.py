@@ -31,6 +31,9 @@ HALF_RIGHT = 0.3
 """What a candidate between `NEAR_KM` and `RIGHT_KM` of the gold point is worth, so that the nearer one wins."""
 
 EXPECTED = {
+    "announced_kind": 2.0,
+    "country_named": 1.5,
+    "foreign_division": -1.0,
     "foreign_division_of_a_city": -3.0,
     "in_home_country": 3.0,
     "named_in_full": 3.0,

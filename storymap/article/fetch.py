@@ -103,7 +103,10 @@ def _read(response: HTTPResponse, url: str) -> bytes:
             raise FetchError(f"{url}: not complete within {DEADLINE:.0f} seconds. Try again later. {_SAVE_IT}")
     data = b"".join(pieces)
     if data.startswith(b"\x1f\x8b"):
-        return zlib.decompressobj(wbits=31).decompress(data, MAX_BYTES)
+        unpacking = zlib.decompressobj(wbits=31)
+        data = unpacking.decompress(data, MAX_BYTES)
+        if unpacking.unconsumed_tail:
+            raise FetchError(f"{url}: larger than {MAX_BYTES // 1_000_000} MB. Save its text and give that file.")
     return data
 
 

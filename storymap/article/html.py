@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 __all__ = ["charset_of", "looks_like_html", "read_html"]
 
 _BEGINS = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|section|div|p|h1)\b[^>]*>",
+    r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*){0,9}<(?:!doctype\s+html|html|head|body|article|main|section|div|p|h1)\b[^<>]{0,2000}>",
     re.IGNORECASE | re.DOTALL,
 )
 _CHARSET = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _LANGUAGES = (
-    re.compile(r"<html\b[^>]*?\blang\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE),
-    re.compile(r"<meta\b[^>]*?\bog:locale[\"'][^>]*?\bcontent\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE),
-    re.compile(r"<meta\b[^>]*?\bcontent-language[\"'][^>]*?\bcontent\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE),
+    re.compile(r"<html\b[^<>]{0,500}?\blang\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE),
+    re.compile(r"<meta\b[^<>]{0,200}?\bog:locale[\"'][^<>]{0,200}?\bcontent\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE),
+    re.compile(
+        r"<meta\b[^<>]{0,200}?\bcontent-language[\"'][^<>]{0,200}?\bcontent\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE
+    ),
 )
 """Where a page names its language, the most trustworthy first."""
 

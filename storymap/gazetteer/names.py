@@ -87,7 +87,7 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
     yield fold(bare)
     if lang == "de":
         yield from _german_base_forms(bare)
-    elif lang in {"sv", "da", "no", "nb"} and bare.endswith("s") and len(bare) > 4:
+    elif lang in {"sv", "da", "nb"} and bare.endswith("s") and len(bare) > 4:
         yield fold(bare[:-1])
 
 

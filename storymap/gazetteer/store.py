@@ -25,8 +25,10 @@ SCHEMA = 1
 PLACES_FILE, NAMES_FILE, WORDS_FILE = "places.sqlite", "names.marisa", "words.marisa"
 COMPILED = Path(__file__).parent / "compiled"
 
-LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "sv", "da", "no", "tr", "ar", "zh")
+LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "sv", "da", "nb", "tr", "ar", "zh")
 """Languages whose names are tagged; a hit carries them as bits, in this order."""
+
+REMEDY = "Install storymap-news anew, or in a checkout run: storymap gazetteer build"
 
 HIT = Struct(">IBBBH")
 """A hit as stored: number of the place, kind, class of the name, weight, languages."""
@@ -43,6 +45,10 @@ class NameClass(IntEnum):
     """One of GeoNames' untagged alternate names, old and odd ones among them."""
 
 
+OTHER_NAME_COSTS = 10
+"""Weight a place loses for each class its name is worse: by an odd name it stands behind one a hundredth its size."""
+
+
 class Hit(NamedTuple):
     """A place that bears a name, as far as the index of names tells without reading the place.
 
@@ -54,6 +60,11 @@ class Hit(NamedTuple):
     name_class: NameClass
     weight: int
     langs: int
+
+    @property
+    def standing(self) -> int:
+        """Its weight, less for a name it seldom goes by."""
+        return self.weight - OTHER_NAME_COSTS * self.name_class
 
     def is_tagged(self, lang: str) -> bool:
         """Tell whether the name is known to be one in `lang`."""
@@ -91,19 +102,14 @@ class Gazetteer:
         try:
             self._names = marisa_trie.Trie().mmap(str(folder / NAMES_FILE))
             self.lexicon = Lexicon(folder / WORDS_FILE)
-            self._database = sqlite3.connect(
-                f"file:{folder / PLACES_FILE}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
+            address = (folder / PLACES_FILE).absolute().as_uri()
+            self._database = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             self._database.execute("PRAGMA mmap_size = 268435456")
             self.meta: dict[str, str] = dict(self._database.execute("SELECT key, value FROM meta"))
         except (OSError, RuntimeError, sqlite3.DatabaseError) as error:
-            raise GazetteerError(
-                f"{folder}: the gazetteer is missing or damaged ({error}). Build it: storymap gazetteer build"
-            ) from error
+            raise GazetteerError(f"{folder}: the gazetteer is missing or damaged ({error}). {REMEDY}") from error
         if self.meta.get("schema") != str(SCHEMA) or self.meta.get("names") != str(len(self._names)):
-            raise GazetteerError(
-                f"{folder}: the gazetteer is of another version. Build it anew: storymap gazetteer build"
-            )
+            raise GazetteerError(f"{folder}: the gazetteer is of another version. {REMEDY}")
         self.hits = lru_cache(maxsize=65536)(self._hits)
         self.entry = lru_cache(maxsize=65536)(self._entry)
         self.country = cache(self._country)
@@ -149,9 +155,7 @@ class Gazetteer:
 
     def lookup(self, name: str) -> list[Entry]:
         """Return all places called `name` in any language, the most prominent first; none, an empty list."""
-        ranked = sorted(
-            self.hits(fold(name)), key=lambda hit: (hit.name_class * OTHER_NAME_COSTS - hit.weight, hit.number)
-        )
+        ranked = sorted(self.hits(fold(name)), key=lambda hit: (-hit.standing, hit.number))
         return [self.entry(hit.number) for hit in ranked]
 
     def find(self, identity: str) -> Entry | None:
@@ -171,7 +175,8 @@ class Gazetteer:
 
         What follows a comma narrows the answer to places inside it: a division, a country or its ISO code.
         """
-        name, *containers = (part.strip() for part in text.split(","))
+        parts = [part.strip() for part in text.split(",")]
+        name, containers = parts[0], list(filter(None, parts[1:]))
         found = self.lookup(text) or self.lookup(name)
         for container in containers:
             inside = [entry for entry in found if self._lies_in(entry, container)]
@@ -207,15 +212,13 @@ class Gazetteer:
                 )
                 found |= {number: great_circle_km(lat, lon, y, x) for number, y, x in rows}
             # Every place of the next ring is farther than the near edge of this one.
-            reach = ring * KM_PER_DEGREE * max(math.cos(math.radians(lat)), 0.01)
-            if sum(km <= reach for km in found.values()) >= limit:
+            if sum(km <= ring * KM_PER_DEGREE for km in found.values()) >= limit:
                 break
+        if limit < 1:
+            return []
         near = sorted((km, number) for number, km in found.items() if km <= max_km)
         return [self.entry(number) for _, number in near[:limit]]
 
-
-OTHER_NAME_COSTS = 7
-"""Weight a place loses for each class its name is worse: known by an odd name it stands behind one a fifth its size."""
 
 COUNTRY_WEIGHT = 80
 """Weight of a country that is met by its code and not by a name."""
@@ -225,7 +228,12 @@ KM_PER_DEGREE = 111.2
 
 
 def _cells_around(lat: float, lon: float, ring: int) -> set[int]:
-    """Return the cells `ring` steps away from a point's own."""
-    steps = range(-ring, ring + 1)
-    around = ((dy, dx) for dy in steps for dx in steps if max(abs(dy), abs(dx)) == ring)
-    return {cell_of(lat + dy, lon + dx) for dy, dx in around if -90 <= lat + dy <= 90}
+    """Return the cells `ring` degrees of latitude away from a point, and as many km away in longitude."""
+    narrow = max(math.cos(math.radians(min(abs(lat) + ring, 89))), 0.02)
+    inner, outer = math.floor((ring - 1) / narrow), math.ceil(ring / narrow)
+    cells = set()
+    for dy in range(-ring, ring + 1):
+        if -90 <= lat + dy <= 90:
+            across = range(outer + 1) if abs(dy) == ring else range(max(inner, 0), outer + 1)
+            cells |= {cell_of(lat + dy, lon + side * dx) for dx in across for side in (-1, 1)}
+    return cells

@@ -58,7 +58,6 @@ LANGUAGE_COUNTRIES: Mapping[str, frozenset[str]] = {
     "uk": frozenset({"UA"}),
     "sv": frozenset({"SE", "FI"}),
     "da": frozenset({"DK"}),
-    "no": frozenset({"NO"}),
     "nb": frozenset({"NO"}),
 }
 """Where a language's newspapers are printed, the states with most of its readers."""
@@ -187,10 +186,8 @@ def named_in_full(case: Case, _: Context) -> float:
 
 
 def announced_kind(case: Case, _: Context) -> float:
-    """Whether it is of the kind that a word beside the name announces ("Kanton", "County"); -1 if it is of another."""
-    if not case.usage.kinds:
-        return 0.0
-    return 1.0 if case.entry.kind in case.usage.kinds else -1.0
+    """Whether it is of the kind that a word beside the name announces: "Kanton", "County"."""
+    return float(case.entry.kind in case.usage.kinds)
 
 
 def country_share(case: Case, context: Context) -> float:
@@ -214,6 +211,13 @@ def foreign_division_of_a_city(case: Case, context: Context) -> float:
 
 KNOWN_CITY = 50
 """Weight from which a city comes to mind before the division it names: a hundred thousand people."""
+
+
+def foreign_division(case: Case, context: Context) -> float:
+    """Whether it is a division of a country that the article has little to do with, nor its readers."""
+    if case.entry.kind is not Kind.ADMIN1 or in_language_area(case, context):
+        return 0.0
+    return 1 - country_share(case, context)
 
 
 def country_named(case: Case, context: Context) -> float:
@@ -277,6 +281,7 @@ CONTEXT_CLUES: Mapping[str, Clue] = {
         country_share,
         division_share,
         foreign_division_of_a_city,
+        foreign_division,
         country_named,
         division_named,
         nearness,

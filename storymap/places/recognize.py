@@ -1,30 +1,27 @@
 """Article -> mentions: where the text names a place.
 
 `find_mentions` asks a `Recognizer` for spans and ties them to the article's sentences; called by `storymap.pipeline`.
-The recogniser built in, `GazetteerRecognizer`, works in two steps:
-
-1. *Candidates*: the longest runs of capitalised words that the gazetteer knows, endings and hyphens seen through.
-2. *Evidence*: what speaks for and against each being a place here (how prominent its bearers are, whether it is also
-   an everyday word or a surname, what stands before and after it), weighed by a logistic model. The weights were
-   fitted by ``data/recipes/train_recognizer.py``; ``models/README.md`` says on what.
+The recogniser built in, `GazetteerRecognizer`, is a linear-chain conditional random field over the tokens of a
+sentence. Its features are what the gazetteer and the lexicon know of each token and its neighbours
+(`storymap.places.tokens`); its weights were learnt by ``data/recipes/train_recognizer.py``, and ``models/README.md``
+says from what. They are evaluated here, in plain Python: what a word contributes does not depend on where it stands, so
+it is added up once a word and not once a token.
 """
 
 import json
-import math
-import re
+import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from storymap.gazetteer.lexicon import Lexicon, Person, Position, TitleOf
-from storymap.gazetteer.names import base_forms
-from storymap.gazetteer.store import Gazetteer, Hit, NameClass
-from storymap.model import Article, Kind, Mention, Role, Sentence
+from storymap.gazetteer.store import Gazetteer
+from storymap.model import Article, BlockKind, Mention, Role
+from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names
 
-__all__ = ["GazetteerRecognizer", "Recognizer", "Span", "find_mentions"]
+__all__ = ["GazetteerRecognizer", "Recognizer", "Span", "Tag", "examine", "find_mentions"]
 
 
 class Span(NamedTuple):
@@ -53,374 +50,294 @@ def find_mentions(article: Article, recognizer: Recognizer) -> tuple[Mention, ..
     )
 
 
-# A word: letters and digits, with marks that belong to letters and apostrophes inside; or initials as in "U.S.".
-_WORD = re.compile(r"(?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*(?:['’ʼ][^\W_]+)*")
+class Tag:
+    """What a token is: outside, or the beginning or inside of a mention in one of its roles."""
 
-# An article or preposition that French and Italian tie to the name: l'Ukraine, d'Anvers, all'Aquila, nell'Oregon.
-_ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|un|quest|[ad]ll|dell|nell|sull|coll)['’ʼ](?=\w)", re.IGNORECASE)
-_ELIDING = frozenset({"fr", "it", "ca", "oc"})
-
-# What may stand between the words of one name: "St. Gallen", "Frankfurt (Oder)", "Halle/Saale", "Baden-Württemberg".
-_INSIDE_NAME = re.compile(r"['’ʼ]|[ \u00a0]|[ \u00a0]?[-‐‑–/][ \u00a0]?|\.[ \u00a0]?|[ \u00a0]?\(")
-_ABBREVIATED = frozenset({"st", "ste", "mt", "ft", "pt", "o", "d", "a", "b", "i", "v", "n", "dr"})
-_HYPHENS = frozenset("-‐‑–")
-
-LONGEST_NAME = 6
-"""Words of the longest names that are searched: "Saint Vincent and the Grenadines" has five, "... und die ..." six."""
-
-CASELESS = frozenset({"ar", "fa", "he", "zh", "ja", "ko", "hi", "th", "ka", "ur", "bn"})
-"""Languages whose script has no capitals: any word may begin a name."""
+    ALL = ("O", "B-literal", "I-literal", "B-metonym", "I-metonym", "B-part", "I-part")
 
 
-class Word(NamedTuple):
-    """A word of a sentence."""
+Vector = tuple[float, ...]
+"""A score for each tag."""
 
-    start: int
-    end: int
-    text: str
-
-    @property
-    def is_capitalised(self) -> bool:
-        """Whether its first letter is a capital, or one in a script without capitals."""
-        first = self.text[0]
-        return first.isupper() or first.istitle()
+NEIGHBOURS = (-2, -1, 1, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A run of words of a sentence, ``words[first:last + 1]``, that the gazetteer knows as a name."""
+class Model:
+    """The weights for one language or several: a vector of tag scores a feature, and a score a pair of tags."""
 
-    words: Sequence[Word]
-    first: int
-    last: int
-    hits: tuple[Hit, ...]
-    role: Role
-    end: int
+    def __init__(self, weights: Mapping[str, Vector], transitions: Sequence[Vector]) -> None:
+        self._weights = weights
+        self._columns = tuple(zip(*transitions, strict=True))
+        self._to_outside = tuple(row[0] for row in transitions)
+        self._from_outside = transitions[0]
+        self.total = lru_cache(maxsize=262144)(self._total)
 
-    @property
-    def start(self) -> int:
-        """Where it starts in the text."""
-        return self.words[self.first].start
+    def _total(self, group: "Group") -> Vector:
+        """Return the sum of the vectors of a group's features."""
+        known = [vector for vector in map(self._weights.get, group.features()) if vector]
+        return tuple(map(sum, zip(*known, strict=True))) if known else _NOTHING
+
+    def tags(self, sentence: Sequence[Sequence["Group"]]) -> list[int]:
+        """Return the likeliest tags of a sentence's tokens.
+
+        Where a token is outside beyond doubt, what comes before it and what comes behind it do not touch each other:
+        only the stretches between such tokens are searched.
+        """
+        scores = [tuple(map(sum, zip(*map(self.total, groups), strict=True))) for groups in sentence]
+        tags = [0] * len(scores)
+        start = None
+        for position, score in enumerate((*scores, _SURELY_OUTSIDE)):
+            is_open = score[0] - max(score[1:]) < BEYOND_DOUBT
+            if is_open and start is None:
+                start = position
+            elif not is_open and start is not None:
+                tags[start:position] = self._best(
+                    scores[start:position], begins=start == 0, ends=position == len(scores)
+                )
+                start = None
+        return tags
+
+    def _best(self, scores: Sequence[Vector], *, begins: bool, ends: bool) -> list[int]:
+        """Return the likeliest tags of a stretch of tokens (Viterbi).
+
+        It lies between two tokens that are outside, but where it begins or ends the sentence.
+        """
+        best = _added(scores[0], _NOTHING if begins else self._from_outside)
+        steps: list[list[int]] = []
+        for score in scores[1:]:
+            step, following = [], []
+            for column, own in zip(self._columns, score, strict=True):
+                reached = _added(best, column)
+                top = max(reached)
+                step.append(reached.index(top))
+                following.append(top + own)
+            steps.append(step)
+            best = following
+        last = _added(best, _NOTHING if ends else self._to_outside)
+        tags = [last.index(max(last))]
+        for step in reversed(steps):
+            tags.append(step[tags[-1]])
+        return tags[::-1]
 
 
-def words_of(text: str, sentence: Sentence, lang: str) -> list[Word]:
-    """Return the words of a sentence; an elided article counts as one."""
-    words = []
-    for match in _WORD.finditer(text, sentence.start, sentence.end):
-        start, end = match.span()
-        elision = _ELISION.match(text, start, end) if lang in _ELIDING else None
-        if elision:
-            words.append(Word(start, elision.end() - 1, text[start : elision.end() - 1]))
-            start = elision.end()
-        words.append(Word(start, end, text[start:end]))
-    return words
+def _added(a: Sequence[float], b: Sequence[float]) -> list[float]:
+    return [x + y for x, y in zip(a, b, strict=True)]
+
+
+BEYOND_DOUBT = 8.0
+"""Log odds by which a token must be outside; no pair of tags weighs more than half of that."""
+
+_NOTHING: Vector = (0.0,) * len(Tag.ALL)
+_SURELY_OUTSIDE: Vector = (BEYOND_DOUBT, *_NOTHING[1:])
 
 
 class GazetteerRecognizer:
-    """The recogniser built in: gazetteer and context, in any language."""
+    """The recogniser built in: gazetteer, lexicon and context, in any language."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
 
     def find_spans(self, article: Article) -> Sequence[Span]:
-        """Return the candidates that are more likely a place than not."""
-        probabilities = self.judge(article)
-        return [Span(c.start, c.end, c.role) for c, probability in probabilities if probability >= ACCEPTED]
+        """Return the spans that the likeliest tags of each sentence make."""
+        model = load_model(article.lang)
+        spans: list[Span] = []
+        examined = list(examine(article, self._gazetteer))
+        for tokens, matches, groups in examined:
+            spans += _known_pieces(article.text, _spans(tokens, model.tags(groups)), tokens, matches)
+        spans += self._said_again(article, spans, examined)
+        return spans
 
-    def judge(self, article: Article) -> list[tuple[Candidate, float]]:
-        """Return every candidate with the probability that it names a place here."""
-        weights = load_weights(article.lang)
-        examined = self.examine(article)
-        return [(candidate, _probability(evidence, weights)) for candidate, evidence in examined]
+    def _said_again(self, article: Article, spans: Sequence[Span], examined: "Sequence[Examined]") -> Iterator[Span]:
+        """Yield the names that are places elsewhere in the article and were missed here.
 
-    def examine(self, article: Article) -> list[tuple[Candidate, dict[str, float]]]:
-        """Return every candidate with its evidence: named figures, 0 where left out."""
-        lexicon, lang = self._gazetteer.lexicon, article.lang
-        found = [
-            candidate
-            for sentence in article.sentences
-            for candidate in self._candidates(article.text, words_of(article.text, sentence, lang), lang)
-        ]
-        surnames = _surnames(found, lexicon)
-        headlines = {block.start: block.end for block in article.blocks if block.kind != "paragraph"}
-        return [
-            (
-                candidate,
-                _evidence(candidate, article.text, lexicon, lang) | _article_evidence(candidate, surnames, headlines),
-            )
-            for candidate in found
-        ]
-
-    def _candidates(self, text: str, words: list[Word], lang: str) -> Iterator[Candidate]:
-        """Yield the longest known names in a sentence, left to right, none overlapping another."""
-        caseless = lang in CASELESS
-        position = 0
-        while position < len(words):
-            candidate = None
-            if caseless or words[position].is_capitalised:
-                candidate = self._longest_name(text, words, position, lang)
-            elif self._gazetteer.lexicon.kinds(words[position].text, lang, Position.BEFORE):
-                # "mer Noire", "golfo di Napoli": the word of kind, in small letters, may belong to the name.
-                candidate = self._longest_name(text, words, position, lang)
-                candidate = candidate if candidate and candidate.last > candidate.first else None
-            if candidate:
-                yield candidate
-                position = candidate.last + 1
-            else:
-                position += 1
-
-    def _longest_name(self, text: str, words: list[Word], first: int, lang: str) -> Candidate | None:
-        """Return the longest known name that begins at a word, None if there is none."""
-        last = first
-        while (
-            last + 1 < len(words)
-            and last - first + 1 < LONGEST_NAME
-            and _may_continue(text, words[last], words[last + 1])
-        ):
-            last += 1
-        for end in range(last, first - 1, -1):
-            if end > first and not words[end].is_capitalised and lang not in CASELESS:
-                continue
-            name = text[words[first].start : words[end].end]
-            hits = next(filter(None, map(self._gazetteer.hits, base_forms(name, lang))), ())
-            if hits and (len(name) > SHORTEST_CODE or name.isupper() or text.startswith(".", words[end].end)):
-                return self._candidate(text, words, first, end, hits)
-        return None
-
-    def _candidate(self, text: str, words: list[Word], first: int, last: int, hits: tuple[Hit, ...]) -> Candidate:
-        """Return the candidate, reaching over what a hyphen joins to it and over the bracket it opened."""
-        end = words[last].end
-        if words[last].text.endswith(("'s", "’s", "'S", "’S")):
-            end -= 2
-        if text[words[first].start : end].count("(") and text[end : end + 1] == ")":
-            end += 1
-        role = Role.LITERAL
-        if last + 1 < len(words) and text[end : words[last + 1].start] in _HYPHENS:
-            tail = words[last + 1]
-            district = tail.is_capitalised and any(h.kind in _TOWNS for h in self._gazetteer.hits(tail.text.casefold()))
-            if district and last == first and not self._gazetteer.lexicon.frequency(tail.text, "de"):
-                return Candidate(words, first, last + 1, hits, Role.LITERAL, tail.end)
-            role = Role.PART
-        return Candidate(words, first, last, hits, role, end)
+        One name has one sense in an article: what is found once is meant each time, unless it is an everyday word or
+        stands behind a first name.
+        """
+        text = article.text
+        tokenizer = _tokenizer(self._gazetteer, article.lang)
+        found = {text[span.start : span.end] for span in spans if span.role is not Role.PART}
+        taken = sorted((span.start, span.end) for span in spans)
+        for tokens, matches, _ in examined:
+            for match in matches:
+                start, end = tokens[match.first].start, tokens[match.last].end
+                at = bisect_right(taken, (start, end))
+                is_taken = any(a < end and start < b for a, b in taken[max(at - 1, 0) : at + 1])
+                if is_taken or text[start:end] not in found or tokenizer.is_everyday(tokens[match.first].text):
+                    continue
+                before = tokenizer.facts(tokens[match.first - 1].text) if match.first else ()
+                if not _FIRST_NAMES & set(before):
+                    yield Span(start, end)
 
 
-_TOWNS = frozenset({Kind.CITY, Kind.DISTRICT})
-
-SHORTEST_NAME = 3
-"""Words of up to this many letters are other words in capitals: "US" and "us"."""
-
-SHORTEST_CODE = 2
-"""Names of up to this many letters count only in capitals: "US", "UK"."""
-
-ACCEPTED = 0.5
-"""A candidate is a mention from this probability on: the maximum of F1 on the training texts lies within 0.45-0.55."""
+_FIRST_NAMES = frozenset({"first", "first or last", "title of a person"})
 
 
-def _may_continue(text: str, word: Word, following: Word) -> bool:
-    """Tell whether two neighbouring words may belong to one name."""
-    gap = text[word.end : following.start]
-    if not _INSIDE_NAME.fullmatch(gap):
-        return False
-    return not gap.startswith(".") or word.text.casefold() in _ABBREVIATED
+def _known_pieces(
+    text: str, spans: Iterable[Span], tokens: Sequence[Token], matches: Sequence[Match]
+) -> Iterator[Span]:
+    """Yield the spans, "Wien/Breslau" as two: what a stroke joins is one name only if the gazetteer knows it as one."""
+    known = {(tokens[match.first].start, tokens[match.last].end) for match in matches}
+    for span in spans:
+        pieces = text[span.start : span.end].split("/")
+        if len(pieces) == 1 or (span.start, span.end) in known or not all(pieces):
+            yield span
+            continue
+        at = span.start
+        for piece in pieces:
+            yield Span(at + len(piece) - len(piece.lstrip()), at + len(piece.rstrip()), span.role)
+            at += len(piece) + 1
 
 
-def _surnames(candidates: Sequence[Candidate], lexicon: Lexicon) -> frozenset[str]:
-    """Return the candidates' words that stand behind a first name somewhere in the article."""
-    return frozenset(
-        c.words[c.first].text
-        for c in candidates
-        if c.first and _is_first_name(c.words[c.first - 1], lexicon) and _gap_before(c) == 1
-    )
+def _spans(tokens: Sequence[Token], tags: Sequence[int]) -> Iterator[Span]:
+    """Yield the spans that tags make; an inside without its beginning begins one."""
+    start = None
+    for position, number in enumerate((*tags, 0)):
+        tag = Tag.ALL[number]
+        if start is not None and not tag.startswith("I"):
+            role = Role(Tag.ALL[tags[start]][2:])
+            yield Span(tokens[start].start, tokens[position - 1].end, role)
+            start = None
+        if start is None and tag != "O":
+            start = position
 
 
-def _gap_before(candidate: Candidate) -> int:
-    return candidate.start - candidate.words[candidate.first - 1].end if candidate.first else -1
+class Group(NamedTuple):
+    """A group of features of a token, by what it is made from: equal groups have equal features.
+
+    ``offset`` tells of which token: 0 the token itself, else a neighbour. ``marks`` say how the token is situated.
+    """
+
+    tokenizer: Tokenizer
+    offset: int
+    word: str
+    match: tuple[str, ...]
+    marks: tuple[str, ...]
+
+    def features(self) -> list[str]:
+        """Return the names of the features."""
+        if self.marks:
+            return _situated(self.marks, self.tokenizer.facts(self.word)[:2], self.match[:2])
+        if self.offset:
+            facts = self.tokenizer.facts(self.word) if self.word else ("edge",)
+            return [f"{self.offset} {fact}" for fact in (*facts, *self.match[:2])]
+        return _own(self.word, self.tokenizer.facts(self.word), self.match, self.tokenizer.lang)
 
 
-def _is_first_name(word: Word, lexicon: Lexicon) -> bool:
-    initial = len(word.text) == 1 and word.text.isupper()
-    return initial or (word.is_capitalised and bool(lexicon.person(word.text) & Person.FIRST))
+Examined = tuple[list[Token], list[Match], list[list[Group]]]
 
 
-def _article_evidence(candidate: Candidate, surnames: frozenset[str], headlines: Mapping[int, int]) -> dict[str, float]:
-    """Return the evidence that other places in the article give."""
-    evidence = {}
-    if candidate.words[candidate.first].text in surnames:
-        evidence["surname elsewhere"] = 1.0
-    if any(start <= candidate.start < end for start, end in headlines.items()):
-        evidence["in headline"] = 1.0
-    return evidence
-
-
-def _neighbour_evidence(
-    text: str, before: Candidate | None, candidate: Candidate, after: Candidate | None
-) -> dict[str, float]:
-    """Return what candidates right before and behind say: "Columbus, Ga." is in its state, "Rom, Paris" is a list."""
-    evidence = {}
-    if before and text[before.end : candidate.start] in _COMMAS:
-        evidence["contains the one before"] = float(_is_container(candidate))
-        evidence["abbreviation behind a place"] = float(_is_container(candidate) and text[candidate.end :][:1] == ".")
-        evidence["in a list"] = float(not _is_container(candidate))
-    if after and text[candidate.end : after.start] in _COMMAS:
-        evidence["lies in the one behind"] = float(_is_container(after))
-        evidence["begins a list"] = float(not _is_container(after))
-    return evidence
-
-
-_COMMAS = frozenset({", ", " , ", " (", " und ", " and ", " et ", " e ", " y ", " en ", " i "})
-
-
-def _is_container(candidate: Candidate) -> bool:
-    return any(hit.kind in {Kind.ADMIN1, Kind.COUNTRY} and hit.name_class < NameClass.OTHER for hit in candidate.hits)
-
-
-def _evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: str) -> dict[str, float]:
-    """Return what the name itself and its neighbours say."""
-    return (
-        {"bias": 1.0}
-        | _name_evidence(candidate, text, lexicon, lang)
-        | _context_evidence(candidate, text, lexicon, lang)
-    )
-
-
-_STATES = frozenset({Kind.COUNTRY, Kind.CONTINENT})
-_NATURE = frozenset({Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.MOUNTAIN, Kind.ISLAND})
-
-
-def _name_evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: str) -> dict[str, float]:
-    words = candidate.words[candidate.first : candidate.last + 1]
-    best = max(candidate.hits, key=lambda hit: hit.weight - 7 * hit.name_class)
-    frequency = min(_everyday(word.text, lexicon, lang) for word in words)
-    several = len(words) > 1
-    person = Person.NONE if several or best.kind in _STATES else lexicon.person(words[0].text)
-    name = text[candidate.start : candidate.end]
-    bare = name.removesuffix("s")
-    starts_sentence = candidate.first == 0
-    evidence = {
-        "weight": best.weight / 10,
-        "is prominent": float(best.weight >= 58),
-        "is small": float(best.weight < 40),
-        "odd name": float(best.name_class is NameClass.OTHER),
-        "tagged with the language": float(any(hit.is_tagged(lang) for hit in candidate.hits)),
-        "several words": float(several),
-        "everyday words together": frequency * several,
-        "everyday word": frequency * (not several),
-        "everyday word at all": float(frequency > 0 and not several),
-        "everyday word, frequent": float(frequency >= 4.5 and not several),
-        "everyday word at the start": frequency * starts_sentence,
-        "frequent name": float(lexicon.is_proper(words[0].text, lang) or lexicon.is_proper(bare, lang)),
-        "unknown word": float(not frequency and not lexicon.is_proper(words[0].text, lang)),
-        "demonym": float(lexicon.is_demonym(name, lang)),
-        "first name": float(bool(person & Person.FIRST)),
-        "surname": float(bool(person & Person.LAST)),
-        "first name of a known place": float(bool(person & Person.FIRST) and best.weight >= 58),
-        "surname of a known place": float(bool(person & Person.LAST) and best.weight >= 58),
-        "starts the sentence": float(starts_sentence),
-        "starts small": float(not words[0].is_capitalised),
-        "all capitals": float(name.isupper() and len(name) > 1),
-        "three letters": float(len(name) <= 3),
-        "abbreviation": float(text.startswith(".", candidate.end) and len(name) <= 5),
-        "ends in -er": float(lang == "de" and name.endswith("er")),
-        "part of a compound": float(candidate.role is Role.PART),
-        "inflected": float(not any(lexicon.is_proper(w.text, lang) for w in words) and lexicon.is_proper(bare, lang)),
-    }
-    evidence[f"kind {_group(best.kind)}"] = 1.0
-    return evidence
-
-
-def _everyday(word: str, lexicon: Lexicon, lang: str) -> float:
-    """Return how common a word is; capitals make another word of a short one ("US", "us")."""
-    return 0.0 if word.isupper() and 1 < len(word) <= SHORTEST_NAME else lexicon.frequency(word, lang)
-
-
-def _group(kind: Kind) -> str:
-    return "nature" if kind in _NATURE else str(kind)
-
-
-def _context_evidence(candidate: Candidate, text: str, lexicon: Lexicon, lang: str) -> dict[str, float]:
-    evidence: dict[str, float] = {}
-    words = candidate.words
-    frequency = _everyday(words[candidate.first].text, lexicon, lang) if candidate.first == candidate.last else 0.0
-    if candidate.first:
-        before = words[candidate.first - 1]
-        gap = text[before.end : candidate.start]
-        evidence |= _before(before, gap, frequency, lexicon, lang)
-        if gap.isspace() and lexicon.frequency(before.text, lang) >= VERY_COMMON:
-            evidence[f"after the word {before.text.lower()}"] = 1.0
-            if any(hit.kind in _NATURE for hit in candidate.hits):
-                evidence[f"nature after the word {before.text.lower()}"] = 1.0
-        elif any(hit.kind in _NATURE for hit in candidate.hits):
-            evidence["nature after another word"] = 1.0
-        if candidate.first > 1 and lexicon.is_place_preposition(words[candidate.first - 2].text.lower(), lang):
-            evidence["preposition two before"] = 1.0
-    if candidate.last + 1 < len(words):
-        after = words[candidate.last + 1]
-        evidence |= _after(after, text[candidate.end : after.start], lexicon, lang)
-    else:
-        evidence["ends the sentence"] = 1.0
-    if text[candidate.start - 1 : candidate.start] == "(":
-        evidence["in brackets"] = 1.0
-    return evidence
-
-
-VERY_COMMON = 6.0
-"""Frequency of the fifty or so words of a language told one by one: "die Stör" is a river, "danach Stör" a fish."""
-
-
-def _before(word: Word, gap: str, frequency: float, lexicon: Lexicon, lang: str) -> dict[str, float]:
-    """Return what the word before says."""
-    evidence: dict[str, float] = {}
-    if gap.strip() == ",":
-        evidence["after a comma"] = 1.0
-        if word.is_capitalised:
-            evidence["after a capitalised word and a comma"] = 1.0
-    elif gap in _HYPHENS:
-        evidence["after a hyphen"] = 1.0
-    elif gap.isspace() or gap == ". ":
-        title = lexicon.title(word.text, lang) or lexicon.title(word.text + ".", lang)
-        evidence["after a preposition"] = float(lexicon.is_place_preposition(word.text.lower(), lang))
-        evidence["everyday word after a preposition"] = evidence["after a preposition"] * frequency
-        evidence["after a person's title"] = float(title is TitleOf.PERSON)
-        evidence["after an organisation's"] = float(title is TitleOf.ORGANISATION)
-        evidence["after a word of kind"] = float(bool(lexicon.kinds(word.text, lang, Position.BEFORE)))
-        evidence["after a first name"] = float(_is_first_name(word, lexicon))
-        evidence["after a capitalised word"] = float(word.is_capitalised)
-        evidence["after a demonym"] = float(lexicon.is_demonym(word.text, lang))
-    return evidence
-
-
-def _after(word: Word, gap: str, lexicon: Lexicon, lang: str) -> dict[str, float]:
-    """Return what the word after says."""
-    evidence: dict[str, float] = {}
-    if gap.strip() == ",":
-        evidence["before a comma"] = 1.0
-        if word.is_capitalised:
-            evidence["before a comma and a capitalised word"] = 1.0
-    elif gap.isspace():
-        evidence["before a word of kind"] = float(bool(lexicon.kinds(word.text, lang, Position.AFTER)))
-        evidence["before a capitalised word"] = float(word.is_capitalised)
-        evidence["before a surname"] = float(word.is_capitalised and bool(lexicon.person(word.text) & Person.LAST))
-    elif gap.strip() in {"(", ")", "/"}:
-        evidence["before a bracket"] = 1.0
-    elif gap.startswith(("'s", "’s")):
-        evidence["possessive"] = 1.0
-    return evidence
-
-
-def _probability(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    total = sum(weights.get(name, 0.0) * figure for name, figure in evidence.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+def examine(article: Article, gazetteer: Gazetteer) -> Iterator[Examined]:
+    """Yield the tokens of each sentence, the names among them and, for each token, its groups of features."""
+    tokenizer = _tokenizer(gazetteer, article.lang)
+    text = article.text
+    headlines = [block for block in article.blocks if block.kind is not BlockKind.PARAGRAPH]
+    sentences = []
+    for sentence in article.sentences:
+        tokens = tokenizer.tokens(text, sentence)
+        if tokens:
+            in_headline = any(block.start <= sentence.start < block.end for block in headlines)
+            matches = list(match_names(text, tokens, gazetteer, tokenizer))
+            sentences.append((tokens, matches, in_headline))
+    elsewhere = _known_elsewhere(sentences, tokenizer)
+    for tokens, matches, in_headline in sentences:
+        yield tokens, matches, _groups(tokens, matches, tokenizer, elsewhere, in_headline=in_headline)
 
 
 @cache
-def _models() -> dict[str, dict[str, float]]:
-    models: dict[str, dict[str, float]] = json.loads(
-        (Path(__file__).parent / "models" / "recognizer.json").read_text("utf-8")
-    )
-    return models
+def _tokenizer(gazetteer: Gazetteer, lang: str) -> Tokenizer:
+    """Return the tokenizer of a language, once: what it has learnt of words is kept."""
+    return Tokenizer(gazetteer, lang)
 
 
-def load_weights(lang: str) -> Mapping[str, float]:
-    """Return the weights for a language: its own, or those fitted to all languages that do not capitalise nouns."""
-    models = _models()
-    return models.get(lang, models["other"])
+def _known_elsewhere(
+    sentences: Sequence[tuple[list[Token], list[Match], bool]], tokenizer: Tokenizer
+) -> dict[str, tuple[str, ...]]:
+    """Return, for words of the article, what they are in another place of it: a surname, or behind a preposition."""
+    seen: dict[str, set[str]] = {}
+    for tokens, matches, _ in sentences:
+        for before, token in pairwise(tokens):
+            if token.is_capitalised and token.gap == " " and before.is_capitalised:
+                facts = tokenizer.facts(before.text)
+                if "first" in facts or "first or last" in facts:
+                    seen.setdefault(token.text, set()).add("elsewhere a surname")
+        for match in matches:
+            if match.first and "preposition" in tokenizer.facts(tokens[match.first - 1].text):
+                seen.setdefault(tokens[match.first].text, set()).add("elsewhere behind a preposition")
+    return {word: tuple(sorted(marks)) for word, marks in seen.items()}
+
+
+def _groups(
+    tokens: Sequence[Token],
+    matches: Sequence[Match],
+    tokenizer: Tokenizer,
+    elsewhere: Mapping[str, tuple[str, ...]],
+    *,
+    in_headline: bool,
+) -> list[list[Group]]:
+    """Return the groups of features of each token of a sentence."""
+    named: list[tuple[str, ...]] = [()] * len(tokens)
+    for match in matches:
+        length = match.last - match.first + 1
+        start, inside = facts_of_match(match.hits, tokenizer.lang, is_inflected=match.is_inflected, length=length)
+        named[match.first] = start
+        named[match.first + 1 : match.last + 1] = [inside] * (length - 1)
+    shouted = sum(token.text.isupper() for token in tokens) * 2 > len(tokens)
+    sentence = ("headline",) * in_headline + ("shouted",) * shouted
+    edge = Group(tokenizer, 0, "", (), ())
+    words = [token.text for token in tokens]
+    around = {
+        offset: [Group(tokenizer, offset, word, match[:2], ()) for word, match in zip(words, named, strict=True)]
+        for offset in NEIGHBOURS
+    }
+    groups = []
+    for position, word in enumerate(words):
+        own = [Group(tokenizer, 0, word, named[position], ())]
+        for offset, neighbours in around.items():
+            at = position + offset
+            own.append(neighbours[at] if 0 <= at < len(words) else edge._replace(offset=offset))
+        marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
+        if marks:
+            own.append(Group(tokenizer, 0, word, named[position][:2], marks))
+        groups.append(own)
+    return groups
+
+
+def _position(tokens: Sequence[Token], position: int) -> Iterator[str]:
+    """Yield how a token stands in its sentence: at the start, tied to a neighbour."""
+    if position == 0 or (position == 1 and not tokens[0].text[0].isalnum()):
+        yield "start"
+    if position and not tokens[position].gap:
+        yield "tied to the one before"
+    if position + 1 < len(tokens) and not tokens[position + 1].gap:
+        yield f"tied to {tokens[position + 1].text if len(tokens[position + 1].text) == 1 else 'a word'}"
+
+
+def _own(word: str, facts: tuple[str, ...], match: tuple[str, ...], lang: str) -> list[str]:
+    """Return the features of a token's own word and of the name it belongs to, alone and together."""
+    small = word.lower()
+    features = ["bias", *facts, f"{lang} {small[:3]}-"]
+    features += [f"{lang} -{small[-n:]}" for n in (2, 3, 4) if len(small) > n]
+    features += [f"{facts[0]}, {fact}" for fact in facts[1:]]
+    if not match:
+        return [*features, "no name", *(f"no name, {fact}" for fact in facts)]
+    features += [f"{match[0]}: {fact}" for fact in match]
+    return features + [f"{match[1]}, {match[0]}, {fact}" for fact in facts]
+
+
+def _situated(marks: tuple[str, ...], facts: tuple[str, ...], match: tuple[str, ...]) -> list[str]:
+    """Return the features of a token's situation, alone and with what it is."""
+    return [f"{mark}{rest}" for mark in marks for rest in ("", *(f", {fact}" for fact in (*facts, *match)))]
+
+
+@cache
+def load_model(lang: str) -> Model:
+    """Return the weights for a language: German has its own, the others share theirs."""
+    name = lang if lang in OWN_MODELS else "other"
+    path = Path(__file__).parent / "models" / f"recognizer-{name}.json.z"
+    data = json.loads(zlib.decompress(path.read_bytes()))
+    weights = {feature: tuple(vector) for feature, vector in data["features"].items()}
+    return Model(weights, [tuple(row) for row in data["transitions"]])
+
+
+OWN_MODELS = frozenset({"de"})
+"""German alone writes every noun with a capital."""

@@ -98,7 +98,13 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
     groups = []
     for (key, sense), own in grouped.items():
         kinds = frozenset[Kind]().union(*(_announced(article, mention, gazetteer) for mention in own))
-        fuller = [hit for longer, found in hits.items() if longer.startswith(f"{key} ") for hit in found]
+        fuller = [
+            hit
+            for longer, found in hits.items()
+            if longer.startswith(f"{key} ")
+            for hit in found
+            if hit.kind not in _CONTAINERS  # Guinea-Bissau is not Guinea
+        ]
         usage = Usage(key, sense, kinds, frozenset(gazetteer.entry(hit.number).id for hit in fuller))
         groups.append(Group(usage, tuple(own), _cases(usage, _distinct((*hits[key], *fuller)), gazetteer)))
     return groups
@@ -172,7 +178,7 @@ def _as_container(hits: Sequence[Hit], gazetteer: Gazetteer) -> Iterator[tuple[s
 
 def _cases(usage: Usage, hits: Sequence[Hit], gazetteer: Gazetteer) -> tuple[Case, ...]:
     """Return the cases of a usage: the most prominent places that bear its name."""
-    best = sorted(hits, key=lambda hit: (hit.name_class * 7 - hit.weight, hit.number))[:MOST_CANDIDATES]
+    best = sorted(hits, key=lambda hit: (-hit.standing, hit.number))[:MOST_CANDIDATES]
     top = max((hit.weight for hit in best), default=0)
     entries = [gazetteer.entry(hit.number) for hit in best]
     cities: dict[str, int] = {}

@@ -58,8 +58,27 @@ def publish(story: "Story", folder: str | Path) -> tuple[Path, ...]:
         for name, text in files.items():
             # A lone surrogate, which no encoding has, becomes a question mark.
             (staging / name).write_bytes(text.encode("utf-8", "replace"))
-        for name in files:
-            (staging / name).replace(target / name)
+        _put_in_place(tuple(files), staging, target)
     finally:
         rmtree(staging)
     return tuple(target / name for name in files)
+
+
+def _put_in_place(names: tuple[str, ...], staging: Path, target: Path) -> None:
+    """Move the new files to where the old ones were; if one cannot be moved, the old ones come back."""
+    for name in names:
+        if (target / name).is_dir():
+            raise IsADirectoryError(f"{target / name}: a folder stands where the file belongs. Move it away.")
+    kept = staging / "before"
+    kept.mkdir()
+    try:
+        for name in names:
+            if (target / name).exists():
+                (target / name).replace(kept / name)
+            (staging / name).replace(target / name)
+    except OSError as error:
+        for old in kept.iterdir():
+            old.replace(target / old.name)
+        raise OSError(
+            f"{target}: cannot be written ({error}). Close its files elsewhere or give another folder."
+        ) from error

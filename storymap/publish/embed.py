@@ -8,6 +8,7 @@ carries a content security policy with the hashes of its own scripts and styles:
 
 import re
 from base64 import b64encode
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -158,17 +159,22 @@ def _paragraphs(text: str) -> Iterator[Block]:
 
 def _sentences(article: Article, block: Block, named: Sequence[tuple[Mention, int]]) -> tuple[Run, ...]:
     runs, at = [], block.start
-    for number, sentence in enumerate(article.sentences):
-        if block.start <= sentence.start and sentence.end <= block.end:
-            runs.append(Run(article.text[at : sentence.start]))
-            runs.append(Run(sentence=number, runs=_names(article, sentence.start, sentence.end, named)))
-            at = sentence.end
+    first = bisect_left(article.sentences, block.start, key=lambda sentence: sentence.start)
+    for number, sentence in enumerate(article.sentences[first:], start=first):
+        if sentence.end > block.end:
+            break
+        runs.append(Run(article.text[at : sentence.start]))
+        runs.append(Run(sentence=number, runs=_names(article, sentence.start, sentence.end, named)))
+        at = sentence.end
     return (*runs, *_names(article, at, block.end, named))
 
 
 def _names(article: Article, start: int, end: int, named: Sequence[tuple[Mention, int]]) -> tuple[Run, ...]:
     runs, at = [], start
-    for mention, pin in named:
+    first = bisect_left(named, start, key=lambda pair: pair[0].start)
+    for mention, pin in named[first:]:
+        if mention.start >= end:
+            break
         if pin and at <= mention.start and mention.end <= end:
             runs += [Run(article.text[at : mention.start]), Run(mention.text, pin=pin)]
             at = mention.end

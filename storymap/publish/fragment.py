@@ -11,6 +11,7 @@ match is the sentence.
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,7 +35,6 @@ _CONTEXT = 8
 class _Word:
     start: int
     end: int
-    folded: str
 
 
 def text_fragment(text: str, start: int, end: int) -> str:
@@ -53,21 +53,20 @@ def text_fragment(text: str, start: int, end: int) -> str:
         What follows ``#:~:text=``. If the sentence stands in the article twice, word for word and in the same context,
         it is the one that marks the first.
     """
-    words = _words(text)
-    first = next((i for i, word in enumerate(words) if word.start >= start), len(words))
-    behind = next((i for i in range(first, len(words)) if words[i].end > end), len(words))
+    words, folded = _words(text)
+    first = bisect_left(words, start, key=lambda word: word.start)
+    behind = max(first, bisect_right(words, end, key=lambda word: word.end))
     if first == behind:
         return ""
-    for piece in _pieces(text, words, first, behind):
+    for piece in _pieces(text, words, folded, first, behind):
         if piece is not None:
             return piece
     return _encoded(text, words, first, behind)
 
 
-def _pieces(text: str, words: Sequence[_Word], first: int, behind: int) -> Iterator[str | None]:
+def _pieces(text: str, words: Sequence[_Word], folded: Sequence[str], first: int, behind: int) -> Iterator[str | None]:
     """Try directives, the shortest first; None for one whose first match is elsewhere."""
     length = behind - first
-    folded = [word.folded for word in words]
     if length <= _WHOLE:
         body = _encoded(text, words, first, behind)
         yield body if _find(folded, first, behind, 0) == first else None
@@ -122,8 +121,11 @@ def _encoded(text: str, words: Sequence[_Word], start: int, end: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def _words(text: str) -> tuple[_Word, ...]:
-    return tuple(_Word(match.start(), match.end(), _folded(match.group())) for match in _WORD.finditer(text))
+def _words(text: str) -> tuple[tuple[_Word, ...], tuple[str, ...]]:
+    """Return the words of a text, and how each is compared."""
+    found = tuple(_WORD.finditer(text))
+    words = tuple(_Word(match.start(), match.end()) for match in found)
+    return words, tuple(_folded(match.group()) for match in found)
 
 
 def _folded(word: str) -> str:

@@ -1,0 +1,225 @@
+"""A sentence -> its tokens, and for each what the gazetteer and the lexicon know of it.
+
+The first half of the built-in recogniser (`storymap.places.recognize`), which learns from these facts; nothing here
+decides whether a name is a place.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from storymap.gazetteer.lexicon import Person, Position, TitleOf
+from storymap.gazetteer.names import base_forms, fold
+from storymap.gazetteer.store import Gazetteer, Hit, NameClass
+from storymap.model import Kind, Sentence
+
+__all__ = ["CASELESS", "Match", "Token", "Tokenizer", "facts_of_match", "match_names"]
+
+# Initials as in "U.S." or "W.Va."; a word, accents composed or not; else any one sign.
+_TOKEN = re.compile(r"(?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_")
+
+# Signs that may stand inside a name: "St. Gallen", "Frankfurt (Oder)", "Halle/Saale", "Baden-Württemberg", "L'Aquila".
+_INSIDE_NAMES = frozenset(".-‐‑–/'’ʼ()")
+
+LONGEST_NAME = 9
+"""Tokens of the longest names that are searched: "Saint Vincent and the Grenadines", "Frankfurt (Oder)" has four."""
+
+SHORTEST_CODE = 2
+"""Names of up to this many letters count only in capitals or before a full stop: "US", "UK", "Ky."."""
+
+CASELESS = frozenset({"ar", "fa", "he", "zh", "ja", "ko", "hi", "th", "ka", "ur", "bn"})
+"""Languages whose script has no capitals: any word may begin a name."""
+
+_COMPOUNDING = frozenset({"de", "nl", "da", "nb", "sv"})
+_NATURE = frozenset({Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.MOUNTAIN, Kind.ISLAND})
+_LANDS = _NATURE | {Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1}
+
+SHORTEST_COMPOUND, SHORTEST_PART = 7, 3
+"""Letters of the shortest compounds that are taken apart, and of their parts: "Krimbrücke", "Elbtal"."""
+
+TOLD_APART = 3.5
+"""Frequency of words that are told apart as neighbours: the six thousand commonest of a language."""
+
+KNOWN_CITY = 55
+"""Weight of a city that a compound may begin with: a quarter of a million people."""
+
+
+class Token(NamedTuple):
+    """A word or sign of a sentence: ``text[start:end]``; ``gap`` is what stands between it and the token before."""
+
+    start: int
+    end: int
+    text: str
+    gap: str
+
+    @property
+    def is_capitalised(self) -> bool:
+        """Whether its first letter is a capital."""
+        return self.text[0].isupper() or self.text[0].istitle()
+
+
+class Match(NamedTuple):
+    """A run of tokens, ``tokens[first:last + 1]``, that the gazetteer knows as a name."""
+
+    first: int
+    last: int
+    hits: tuple[Hit, ...]
+    is_inflected: bool
+
+
+class Tokenizer:
+    """Cuts the sentences of a language into tokens, and says what is known of a word."""
+
+    def __init__(self, gazetteer: Gazetteer, lang: str) -> None:
+        self._gazetteer = gazetteer
+        self.lang = lang
+        self._cut = lru_cache(maxsize=16384)(self._place_in_compound)
+        self.facts = lru_cache(maxsize=65536)(self._facts)
+
+    def tokens(self, text: str, sentence: Sentence) -> list[Token]:
+        """Return the tokens of a sentence; a compound that begins with a place is two of them."""
+        tokens = []
+        end = sentence.start
+        for found in _TOKEN.finditer(text, sentence.start, sentence.end):
+            start, stop = found.span()
+            cut = self._cut(found.group()) if self.lang in _COMPOUNDING and stop - start >= SHORTEST_COMPOUND else 0
+            if cut:
+                tokens.append(Token(start, start + cut, text[start : start + cut], text[end:start]))
+                tokens.append(Token(start + cut, stop, text[start + cut : stop], ""))
+            else:
+                tokens.append(Token(start, stop, found.group(), text[end:start]))
+            end = stop
+        return tokens
+
+    def _place_in_compound(self, word: str) -> int:
+        """Return where the place ends that a compound begins with ("Krim|brücke"), 0 if it is none."""
+        if not word[0].isupper() or any(self._gazetteer.hits(key) for key in base_forms(word, self.lang)):
+            return 0
+        lexicon = self._gazetteer.lexicon
+        for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            rest = word[cut:]
+            if lexicon.frequency(rest, self.lang) and any(
+                map(_heads_compounds, self._gazetteer.hits(fold(word[:cut])))
+            ):
+                return cut
+        return 0
+
+    def _facts(self, word: str) -> tuple[str, ...]:
+        """Return what is known of a word by itself, as short marks."""
+        lexicon, lang = self._gazetteer.lexicon, self.lang
+        if not word[0].isalnum():
+            return (f"sign {word}",)
+        facts = [f"shape {_shape(word)}"]
+        # Capitals make another word of a short one: "US", "us".
+        frequency = 0.0 if word.isupper() and 1 < len(word) <= 3 else lexicon.frequency(word, lang)
+        facts.append(f"common {frequency:.0f}")
+        if frequency >= TOLD_APART:
+            facts.append(f"{lang} {word.lower()}")
+        if lexicon.is_proper(word, lang) or lexicon.is_proper(word.removesuffix("s"), lang):
+            facts.append("name")
+        person = lexicon.person(word)
+        if person:
+            facts.append(("", "first", "last", "first or last")[person & (Person.FIRST | Person.LAST)])
+        if lexicon.is_demonym(word, lang):
+            facts.append("demonym")
+        title = lexicon.title(word, lang) or lexicon.title(f"{word}.", lang)
+        if title:
+            facts.append("title of a person" if title is TitleOf.PERSON else "organisation")
+        if lexicon.is_place_preposition(word.lower(), lang):
+            facts.append("preposition")
+        facts += [f"announces {kind}" for kind in sorted(lexicon.kinds(word, lang, Position.BEFORE))]
+        facts += [f"follows {kind}" for kind in sorted(lexicon.kinds(word, lang, Position.AFTER))]
+        return tuple(facts)
+
+    def is_everyday(self, word: str) -> bool:
+        """Tell whether a word is also an everyday word of the language."""
+        return self._gazetteer.lexicon.frequency(word, self.lang) > 0
+
+    def announces(self, word: str) -> bool:
+        """Tell whether a word in small letters may begin a name: "mer Noire", "golfo di Napoli"."""
+        return bool(self._gazetteer.lexicon.kinds(word, self.lang, Position.BEFORE))
+
+
+def _heads_compounds(hit: Hit) -> bool:
+    """Tell whether a place is one that compounds are made of."""
+    return hit.name_class < NameClass.OTHER and (hit.kind in _LANDS or hit.weight >= KNOWN_CITY)
+
+
+def _shape(word: str) -> str:
+    """Return how a word is written: "Xx", "XX", "xx", "xX", "9", "X.X."."""
+    if word.isdigit():
+        return "9"
+    if "." in word:
+        return "X.X."
+    if word.isupper():
+        return "X" if len(word) == 1 else "XX"
+    if word[0].isupper():
+        return "Xx" if word[1:].islower() else "XxX"
+    return "xx" if word.islower() else "xX"
+
+
+def match_names(text: str, tokens: Sequence[Token], gazetteer: Gazetteer, tokenizer: Tokenizer) -> Iterator[Match]:
+    """Yield the longest known names of a sentence, from left to right, none overlapping another."""
+    caseless = tokenizer.lang in CASELESS
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        found = None
+        if token.is_capitalised or (caseless and token.text[0].isalpha()):
+            found = _longest_name(text, tokens, position, gazetteer, tokenizer.lang)
+        elif token.text[0].islower() and tokenizer.announces(token.text):
+            found = _longest_name(text, tokens, position, gazetteer, tokenizer.lang)
+            found = found if found and found.last > position else None
+        if found:
+            yield found
+        position = found.last + 1 if found else position + 1
+
+
+def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gazetteer, lang: str) -> Match | None:
+    """Return the longest known name that begins at a token, None if there is none."""
+    last = first
+    while last + 1 < min(len(tokens), first + LONGEST_NAME) and _may_continue(tokens[last + 1]):
+        last += 1
+    for end in range(last, first - 1, -1):
+        closing = tokens[end]
+        if end > first and not (closing.is_capitalised or closing.text in ").") and lang not in CASELESS:
+            continue
+        name = text[tokens[first].start : closing.end]
+        if name.count("(") != name.count(")"):
+            continue
+        if len(name) <= SHORTEST_CODE and not name.isupper() and not text.startswith(".", closing.end):
+            continue
+        for number, key in enumerate(base_forms(name, lang)):
+            hits = gazetteer.hits(key)
+            if hits:
+                return Match(first, end, hits, number > 0)
+    return None
+
+
+def _may_continue(token: Token) -> bool:
+    """Tell whether a token may go on a name that began before it."""
+    return len(token.gap) <= 1 and token.gap != "\n" and (token.text[0].isalnum() or token.text in _INSIDE_NAMES)
+
+
+@lru_cache(maxsize=65536)
+def facts_of_match(
+    hits: tuple[Hit, ...], lang: str, *, is_inflected: bool, length: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the gazetteer knows of a name, as short marks: for its first token, and for the others."""
+    best = max(hits, key=lambda hit: hit.standing)
+    kind = "nature" if best.kind in _NATURE else str(best.kind)
+    facts = [
+        f"bears {kind}",
+        f"weight {best.weight // 8}",
+        f"bears {kind} {best.weight // 16}",
+        f"class {best.name_class}",
+        f"length {min(length, 4)}",
+    ]
+    if any(hit.is_tagged(lang) for hit in hits):
+        facts.append("tagged")
+    if is_inflected:
+        facts.append("inflected")
+    if any(hit.kind in {Kind.ADMIN1, Kind.COUNTRY} and hit.name_class < NameClass.OTHER for hit in hits):
+        facts.append("container")
+    return ("starts a name", *facts), ("goes on with a name", *facts)
