@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from storymap.model import Article, Candidate, Entry, Mention, Place, Sentence, Story
     from storymap.pipeline import map_article, map_text
 
-__version__ = "0.1.0"
+    __version__: str
 
 __all__ = [
     "Article",
@@ -62,6 +62,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("storymap.model").VERSION
     if name not in __all__:
         raise AttributeError(f"module 'storymap' has no attribute {name!r}")
     value = getattr(import_module(_HOMES.get(name, "storymap.errors")), name)

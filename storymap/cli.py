@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storymap import __version__
 from storymap.errors import ArticleError, StorymapError
+from storymap.model import VERSION
 
 if TYPE_CHECKING:
     from storymap.model import Article, Entry, Story
@@ -81,7 +81,7 @@ def _web_address(_context: click.Context, _option: click.Parameter, value: str |
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="storymap")
+@click.version_option(VERSION, prog_name="storymap")
 def program() -> None:
     """An article goes in, an embeddable map of its places comes out."""
 

@@ -34,6 +34,9 @@ __all__ = [
     "Story",
 ]
 
+VERSION = "0.1.0"
+"""Version of the package; the build reads it here."""
+
 SCHEMA = 1
 """Version of ``story.json``; raised when a reader of the old one would misread the new."""
 

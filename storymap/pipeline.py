@@ -5,14 +5,18 @@ Called by the command line, by `storymap.map_article` and `storymap.map_text`.
 
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 
 from storymap.article.read import make_article
 from storymap.gazetteer.store import Gazetteer
-from storymap.model import Article, Story
-from storymap.places.recognize import GazetteerRecognizer, Recognizer, Span, find_mentions
+from storymap.model import VERSION, Article, Story
+from storymap.places.recognize import GazetteerRecognizer, GivenSpans, Recognizer, find_mentions
 from storymap.places.resolve import resolve_mentions
 
-__all__ = ["map_article", "map_text"]
+__all__ = ["map_article", "map_text", "open_gazetteer"]
+
+MODELS = Path(__file__).parent / "places" / "models"
 
 
 def map_article(article: Article, *, home: str | None = None, recognizer: Recognizer | None = None) -> Story:
@@ -63,19 +67,6 @@ def map_text(
     return map_article(article, home=home, recognizer=None if spans is None else GivenSpans(spans))
 
 
-class GivenSpans:
-    """A recogniser for those who know already where the places stand; a span is cut where it leaves the text."""
-
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        self._spans = spans
-
-    def find_spans(self, article: Article) -> Sequence[Span]:
-        """Return the spans given, those that hold no text left out."""
-        length = len(article.text)
-        cut = [Span(max(start, 0), min(end, length)) for start, end in self._spans]
-        return [span for span in cut if article.text[span.start : span.end].strip()]
-
-
 @cache
 def open_gazetteer() -> Gazetteer:
     """Open the package's gazetteer, once a process."""
@@ -84,4 +75,11 @@ def open_gazetteer() -> Gazetteer:
 
 def _provenance(gazetteer: Gazetteer) -> dict[str, str]:
     """Name what made a story, so that it can be made again."""
-    return {"gazetteer": gazetteer.meta["sources"][:16], "storymap": "0.1.0"}
+    return {"gazetteer": gazetteer.meta["sources"][:16], "models": _digest_of_models(), "storymap": VERSION}
+
+
+@cache
+def _digest_of_models() -> str:
+    """Return a hash of all weights."""
+    weights = (path.read_bytes() for path in sorted(MODELS.glob("*.json*")))
+    return sha256(b"".join(weights)).hexdigest()[:16]

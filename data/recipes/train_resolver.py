@@ -18,9 +18,9 @@ from gold import read_gold
 
 from storymap.article.read import make_article
 from storymap.gazetteer.store import great_circle_km
-from storymap.pipeline import GivenSpans, open_gazetteer
+from storymap.pipeline import open_gazetteer
 from storymap.places.evidence import Context
-from storymap.places.recognize import find_mentions
+from storymap.places.recognize import GivenSpans, find_mentions
 from storymap.places.resolve import Group, context_clues, contexts_of, group_mentions, none_clues, prior_clues, weigh
 
 TRAINED_ON = ("lgl_train", "geovirus_train")

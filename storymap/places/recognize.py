@@ -21,7 +21,7 @@ from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, BlockKind, Mention, Role
 from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names
 
-__all__ = ["GazetteerRecognizer", "Recognizer", "Span", "Tag", "examine", "find_mentions"]
+__all__ = ["GazetteerRecognizer", "GivenSpans", "Recognizer", "Span", "Tag", "examine", "find_mentions"]
 
 
 class Span(NamedTuple):
@@ -40,14 +40,32 @@ class Recognizer(Protocol):
         ...
 
 
+class GivenSpans:
+    """A recogniser for those who know already where the places stand."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._spans = [Span(start, end) for start, end in spans]
+
+    def find_spans(self, _article: Article) -> Sequence[Span]:
+        """Return the spans given."""
+        return self._spans
+
+
 def find_mentions(article: Article, recognizer: Recognizer) -> tuple[Mention, ...]:
-    """Return the mentions in the order of the text; of spans that begin together the longer comes first."""
+    """Return the mentions in the order of the text; of spans that begin together the longer comes first.
+
+    A span that reaches beyond the text is cut there; one that holds no text is left out.
+    """
     starts = [sentence.start for sentence in article.sentences]
-    spans = sorted(set(recognizer.find_spans(article)), key=lambda span: (span.start, -span.end))
-    return tuple(
-        Mention(start, end, article.text[start:end], max(bisect_right(starts, start) - 1, 0), role)
-        for start, end, role in spans
-    )
+    text, mentions = article.text, []
+    for start, end, role in sorted(
+        {Span(*span) for span in recognizer.find_spans(article)}, key=lambda s: (s[0], -s[1])
+    ):
+        first, last = max(start, 0), min(max(end, 0), len(text))
+        if text[first:last].strip():
+            sentence = max(bisect_right(starts, first) - 1, 0)
+            mentions.append(Mention(first, last, text[first:last], sentence, role))
+    return tuple(mentions)
 
 
 class Tag:

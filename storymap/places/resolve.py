@@ -95,14 +95,18 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
         # A name with one container keeps it all through the article; with several, each mention goes with its own.
         sense = container if _disagree(senses[key]) else frozenset(senses[key])
         grouped.setdefault((key, sense), []).append(mention)
+    longer_names: dict[str, list[str]] = {}
+    for longer in hits:
+        words = longer.split(" ")
+        for count in range(1, len(words)):
+            longer_names.setdefault(" ".join(words[:count]), []).append(longer)
     groups = []
     for (key, sense), own in grouped.items():
         kinds = frozenset[Kind]().union(*(_announced(article, mention, gazetteer) for mention in own))
         fuller = [
             hit
-            for longer, found in hits.items()
-            if longer.startswith(f"{key} ")
-            for hit in found
+            for longer in longer_names.get(key, ())
+            for hit in hits[longer]
             if hit.kind not in _CONTAINERS  # Guinea-Bissau is not Guinea
         ]
         usage = Usage(key, sense, kinds, frozenset(gazetteer.entry(hit.number).id for hit in fuller))
