@@ -21,7 +21,7 @@ from gold import read_annotated, read_gold
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
-from storymap.places.recognize import OWN_MODELS, Tag, examine
+from storymap.places.recognize import OWN_MODELS, Tag, examine, features_at, tokenizer_of
 from storymap.places.tokens import Token
 
 CORPORA = {
@@ -66,11 +66,12 @@ def sequences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequence]:
                 role = "part" if toponym.get("kind") in IN_A_COMPOUND else toponym.get("role", "literal")
                 gold.append((*span, role))
         article = make_article(document["text"], lang=lang)
-        for tokens, _, groups in examine(article, open_gazetteer()):
+        tokenizer = tokenizer_of(open_gazetteer(), article.lang)
+        for tokens, _, seen in examine(article, open_gazetteer()):
             start, end = tokens[0].start, tokens[-1].end
             if not any(a < end and start < b for a, b in unsure):
                 tags = tags_of(tokens, [span for span in gold if span[0] < end and start < span[1]])
-                yield [[f for group in own for f in group.features()] for own in groups], tags
+                yield [features_at(i, seen, tokenizer) for i in range(len(seen))], tags
 
 
 def tags_of(tokens: list[Token], gold: list[tuple[int, int, str]]) -> list[str]:

@@ -21,7 +21,17 @@ from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, BlockKind, Mention, Role
 from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names
 
-__all__ = ["GazetteerRecognizer", "GivenSpans", "Recognizer", "Span", "Tag", "examine", "find_mentions"]
+__all__ = [
+    "GazetteerRecognizer",
+    "GivenSpans",
+    "Recognizer",
+    "Span",
+    "Tag",
+    "examine",
+    "features_at",
+    "find_mentions",
+    "tokenizer_of",
+]
 
 
 class Span(NamedTuple):
@@ -88,20 +98,46 @@ class Model:
         self._columns = tuple(zip(*transitions, strict=True))
         self._to_outside = tuple(row[0] for row in transitions)
         self._from_outside = transitions[0]
-        self.total = lru_cache(maxsize=262144)(self._total)
+        self._parts = lru_cache(maxsize=131072)(self._parts_of)
+        self._situation = lru_cache(maxsize=65536)(self._situation_of)
+        self._edges = [self._sum([f"{offset} edge"]) for offset in NEIGHBOURS]
 
-    def _total(self, group: "Group") -> Vector:
-        """Return the sum of the vectors of a group's features."""
-        known = [vector for vector in map(self._weights.get, group.features()) if vector]
+    def _sum(self, features: Iterable[str]) -> Vector:
+        """Return the sum of the vectors of some features."""
+        known = [vector for vector in map(self._weights.get, features) if vector]
         return tuple(map(sum, zip(*known, strict=True))) if known else _NOTHING
 
-    def tags(self, sentence: Sequence[Sequence["Group"]]) -> list[int]:
+    def _parts_of(self, tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> tuple[Vector, list[Vector]]:
+        """Return what a word adds to its own scores, and to those of each neighbour it is seen from."""
+        return self._sum(_own(tokenizer, word, match)), [
+            self._sum(_as_neighbour(offset, tokenizer, word, match)) for offset in NEIGHBOURS
+        ]
+
+    def _situation_of(self, tokenizer: Tokenizer, word: str, match: tuple[str, ...], marks: tuple[str, ...]) -> Vector:
+        """Return what its situation adds to a word's scores."""
+        return self._sum(_situated(tokenizer, word, match, marks))
+
+    def _scores(self, tokenizer: Tokenizer, sentence: "Sequence[Seen]") -> list[Vector]:
+        """Return the scores of each token of a sentence."""
+        parts = [self._parts(tokenizer, seen.word, seen.match) for seen in sentence]
+        scores: list[Vector] = []
+        for position, seen in enumerate(sentence):
+            vectors = [parts[position][0]]
+            for number, offset in enumerate(NEIGHBOURS):
+                at = position + offset
+                vectors.append(parts[at][1][number] if 0 <= at < len(parts) else self._edges[number])
+            if seen.marks:
+                vectors.append(self._situation(tokenizer, seen.word, seen.match, seen.marks))
+            scores.append(tuple(map(sum, zip(*vectors, strict=True))))
+        return scores
+
+    def tags(self, tokenizer: Tokenizer, sentence: "Sequence[Seen]") -> list[int]:
         """Return the likeliest tags of a sentence's tokens.
 
         Where a token is outside beyond doubt, what comes before it and what comes behind it do not touch each other:
         only the stretches between such tokens are searched.
         """
-        scores = [tuple(map(sum, zip(*map(self.total, groups), strict=True))) for groups in sentence]
+        scores = self._scores(tokenizer, sentence)
         tags = [0] * len(scores)
         start = None
         for position, score in enumerate((*scores, _SURELY_OUTSIDE)):
@@ -160,8 +196,9 @@ class GazetteerRecognizer:
         model = load_model(article.lang)
         spans: list[Span] = []
         examined = list(examine(article, self._gazetteer))
-        for tokens, matches, groups in examined:
-            spans += _known_pieces(article.text, _spans(tokens, model.tags(groups)), tokens, matches)
+        tokenizer = tokenizer_of(self._gazetteer, article.lang)
+        for tokens, matches, seen in examined:
+            spans += _known_pieces(article.text, _spans(tokens, model.tags(tokenizer, seen)), tokens, matches)
         spans += self._said_again(article, spans, examined)
         return spans
 
@@ -172,7 +209,7 @@ class GazetteerRecognizer:
         stands behind a first name.
         """
         text = article.text
-        tokenizer = _tokenizer(self._gazetteer, article.lang)
+        tokenizer = tokenizer_of(self._gazetteer, article.lang)
         found = {text[span.start : span.end] for span in spans if span.role is not Role.PART}
         taken = sorted((span.start, span.end) for span in spans)
         for tokens, matches, _ in examined:
@@ -219,34 +256,31 @@ def _spans(tokens: Sequence[Token], tags: Sequence[int]) -> Iterator[Span]:
             start = position
 
 
-class Group(NamedTuple):
-    """A group of features of a token, by what it is made from: equal groups have equal features.
+class Seen(NamedTuple):
+    """What the model sees of a token: the word, what is known of the name it belongs to, and how it is situated."""
 
-    ``offset`` tells of which token: 0 the token itself, else a neighbour. ``marks`` say how the token is situated.
-    """
-
-    tokenizer: Tokenizer
-    offset: int
     word: str
     match: tuple[str, ...]
     marks: tuple[str, ...]
 
-    def features(self) -> list[str]:
-        """Return the names of the features."""
-        if self.marks:
-            return _situated(self.marks, self.tokenizer.facts(self.word)[:2], self.match[:2])
-        if self.offset:
-            facts = self.tokenizer.facts(self.word) if self.word else ("edge",)
-            return [f"{self.offset} {fact}" for fact in (*facts, *self.match[:2])]
-        return _own(self.word, self.tokenizer.facts(self.word), self.match, self.tokenizer.lang)
+
+def features_at(position: int, sentence: Sequence[Seen], tokenizer: Tokenizer) -> list[str]:
+    """Return the names of the features of a token; the model adds up the same ones, word by word."""
+    word, match, marks = sentence[position]
+    features = _own(tokenizer, word, match)
+    for offset in NEIGHBOURS:
+        at = position + offset
+        inside = 0 <= at < len(sentence)
+        features += _as_neighbour(offset, tokenizer, *sentence[at][:2]) if inside else [f"{offset} edge"]
+    return features + _situated(tokenizer, word, match, marks)
 
 
-Examined = tuple[list[Token], list[Match], list[list[Group]]]
+Examined = tuple[list[Token], list[Match], list[Seen]]
 
 
 def examine(article: Article, gazetteer: Gazetteer) -> Iterator[Examined]:
-    """Yield the tokens of each sentence, the names among them and, for each token, its groups of features."""
-    tokenizer = _tokenizer(gazetteer, article.lang)
+    """Yield the tokens of each sentence, the names among them, and what the model sees of each token."""
+    tokenizer = tokenizer_of(gazetteer, article.lang)
     text = article.text
     headlines = [block for block in article.blocks if block.kind is not BlockKind.PARAGRAPH]
     sentences = []
@@ -258,11 +292,11 @@ def examine(article: Article, gazetteer: Gazetteer) -> Iterator[Examined]:
             sentences.append((tokens, matches, in_headline))
     elsewhere = _known_elsewhere(sentences, tokenizer)
     for tokens, matches, in_headline in sentences:
-        yield tokens, matches, _groups(tokens, matches, tokenizer, elsewhere, in_headline=in_headline)
+        yield tokens, matches, _see(tokens, matches, tokenizer.lang, elsewhere, in_headline=in_headline)
 
 
 @cache
-def _tokenizer(gazetteer: Gazetteer, lang: str) -> Tokenizer:
+def tokenizer_of(gazetteer: Gazetteer, lang: str) -> Tokenizer:
     """Return the tokenizer of a language, once: what it has learnt of words is kept."""
     return Tokenizer(gazetteer, lang)
 
@@ -284,40 +318,27 @@ def _known_elsewhere(
     return {word: tuple(sorted(marks)) for word, marks in seen.items()}
 
 
-def _groups(
+def _see(
     tokens: Sequence[Token],
     matches: Sequence[Match],
-    tokenizer: Tokenizer,
+    lang: str,
     elsewhere: Mapping[str, tuple[str, ...]],
     *,
     in_headline: bool,
-) -> list[list[Group]]:
-    """Return the groups of features of each token of a sentence."""
+) -> list[Seen]:
+    """Return what the model sees of each token of a sentence."""
     named: list[tuple[str, ...]] = [()] * len(tokens)
     for match in matches:
         length = match.last - match.first + 1
-        start, inside = facts_of_match(match.hits, tokenizer.lang, is_inflected=match.is_inflected, length=length)
+        start, inside = facts_of_match(match.hits, lang, is_inflected=match.is_inflected, length=length)
         named[match.first] = start
         named[match.first + 1 : match.last + 1] = [inside] * (length - 1)
     shouted = sum(token.text.isupper() for token in tokens) * 2 > len(tokens)
     sentence = ("headline",) * in_headline + ("shouted",) * shouted
-    edge = Group(tokenizer, 0, "", (), ())
-    words = [token.text for token in tokens]
-    around = {
-        offset: [Group(tokenizer, offset, word, match[:2], ()) for word, match in zip(words, named, strict=True)]
-        for offset in NEIGHBOURS
-    }
-    groups = []
-    for position, word in enumerate(words):
-        own = [Group(tokenizer, 0, word, named[position], ())]
-        for offset, neighbours in around.items():
-            at = position + offset
-            own.append(neighbours[at] if 0 <= at < len(words) else edge._replace(offset=offset))
-        marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
-        if marks:
-            own.append(Group(tokenizer, 0, word, named[position][:2], marks))
-        groups.append(own)
-    return groups
+    return [
+        Seen(token.text, name, (*sentence, *elsewhere.get(token.text, ()), *_position(tokens, position)))
+        for position, (token, name) in enumerate(zip(tokens, named, strict=True))
+    ]
 
 
 def _position(tokens: Sequence[Token], position: int) -> Iterator[str]:
@@ -330,9 +351,9 @@ def _position(tokens: Sequence[Token], position: int) -> Iterator[str]:
         yield f"tied to {tokens[position + 1].text if len(tokens[position + 1].text) == 1 else 'a word'}"
 
 
-def _own(word: str, facts: tuple[str, ...], match: tuple[str, ...], lang: str) -> list[str]:
+def _own(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
     """Return the features of a token's own word and of the name it belongs to, alone and together."""
-    small = word.lower()
+    small, lang, facts = word.lower(), tokenizer.lang, tokenizer.facts(word)
     features = ["bias", *facts, f"{lang} {small[:3]}-"]
     features += [f"{lang} -{small[-n:]}" for n in (2, 3, 4) if len(small) > n]
     features += [f"{facts[0]}, {fact}" for fact in facts[1:]]
@@ -342,9 +363,15 @@ def _own(word: str, facts: tuple[str, ...], match: tuple[str, ...], lang: str) -
     return features + [f"{match[1]}, {match[0]}, {fact}" for fact in facts]
 
 
-def _situated(marks: tuple[str, ...], facts: tuple[str, ...], match: tuple[str, ...]) -> list[str]:
+def _as_neighbour(offset: int, tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
+    """Return the features that a word gives to the token it is `offset` away from."""
+    return [f"{offset} {fact}" for fact in (*tokenizer.facts(word), *match[:2])]
+
+
+def _situated(tokenizer: Tokenizer, word: str, match: tuple[str, ...], marks: tuple[str, ...]) -> list[str]:
     """Return the features of a token's situation, alone and with what it is."""
-    return [f"{mark}{rest}" for mark in marks for rest in ("", *(f", {fact}" for fact in (*facts, *match)))]
+    known = (*tokenizer.facts(word)[:2], *match[:2])
+    return [f"{mark}{rest}" for mark in marks for rest in ("", *(f", {fact}" for fact in known))]
 
 
 @cache
