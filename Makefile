@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := data/articles/wostotschny.md
-BUILT_FROM := pyproject.toml hatch_build.py $(wildcard storymap/gazetteer/*.py) $(wildcard data/sources/*.csv)
+BUILT_FROM := pyproject.toml hatch_build.py storymap/model.py $(wildcard storymap/gazetteer/*.py) $(wildcard data/sources/*.csv)
 
 .PHONY: story test check browser clean
 
