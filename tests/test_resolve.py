@@ -47,6 +47,14 @@ def test_one_name_is_one_place_with_all_its_mentions():
     assert koeln.sentences == (0, 1)
 
 
+def test_a_compound_is_no_fuller_name_of_its_first_part():
+    story = map_text("Köln plant. In Köln-Ehrenfeld wird gebaut. Der Rhein-Erft-Kreis am Rhein zahlt.", lang="de")
+    labels = {m.text: m.place.label for m in story.mentions}
+    assert labels["Köln"] == "Köln"
+    assert labels["Köln-Ehrenfeld"] == "Ehrenfeld"
+    assert labels["Rhein"] == "Rhein"
+
+
 def test_names_of_one_place_meet():
     story = map_text("Die USA warten ab. Die Vereinigten Staaten zögern.", lang="de", spans=[(4, 7), (23, 42)])
     assert [p.country for p in story.places] == ["US"]

@@ -95,23 +95,22 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
         # A name with one container keeps it all through the article; with several, each mention goes with its own.
         sense = container if _disagree(senses[key]) else frozenset(senses[key])
         grouped.setdefault((key, sense), []).append(mention)
-    longer_names: dict[str, list[str]] = {}
-    for longer in hits:
-        words = longer.split(" ")
-        for count in range(1, len(words)):
-            longer_names.setdefault(" ".join(words[:count]), []).append(longer)
+    full_names: dict[str, set[str]] = {}
+    for mention, (key, _) in zip(mentions, looked_up, strict=True):
+        for addition in _ADDITION.finditer(mention.text):
+            full_names.setdefault(fold(mention.text[: addition.start()]), set()).add(key)
     groups = []
     for (key, sense), own in grouped.items():
         kinds = frozenset[Kind]().union(*(_announced(article, mention, gazetteer) for mention in own))
-        fuller = [
-            hit
-            for longer in longer_names.get(key, ())
-            for hit in hits[longer]
-            if hit.kind not in _CONTAINERS  # Guinea-Bissau is not Guinea
-        ]
+        fuller = [hit for full in sorted(full_names.get(key, ())) for hit in hits[full] if hit.kind not in _CONTAINERS]
         usage = Usage(key, sense, kinds, frozenset(gazetteer.entry(hit.number).id for hit in fuller))
         groups.append(Group(usage, tuple(own), _cases(usage, _distinct((*hits[key], *fuller)), gazetteer)))
     return groups
+
+
+# Where something is added to a name to tell the place from its namesakes: "Frankfurt (Oder)", "Halle/Saale", "Boone
+# County". What a hyphen adds makes another place: "Köln-Ehrenfeld", "Rhein-Erft-Kreis".
+_ADDITION = re.compile(r" |/|\(")
 
 
 def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
