@@ -21,7 +21,7 @@ from gold import read_annotated, read_gold
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
-from storymap.places.recognize import OWN_MODELS, Tag, examine, features_at, tokenizer_of
+from storymap.places.recognize import OWN_MODELS, TAGS, examine, features_at, tokenizer_of
 from storymap.places.tokens import Token
 
 CORPORA = {
@@ -99,11 +99,11 @@ def learn(found: list[Sequence]) -> dict[str, Any]:
     features: dict[str, list[float]] = {}
     for (feature, tag), weight in learnt.state_features.items():
         if abs(weight) >= SMALLEST_WEIGHT:
-            features.setdefault(feature, [0.0] * len(Tag.ALL))[Tag.ALL.index(tag)] = round(weight, 2)
+            features.setdefault(feature, [0.0] * len(TAGS))[TAGS.index(tag)] = round(weight, 2)
     impossible = -20.0
     transitions = [
-        [round(learnt.transitions.get((before, tag), impossible if tag.startswith("I") else 0.0), 2) for tag in Tag.ALL]
-        for before in Tag.ALL
+        [round(learnt.transitions.get((before, tag), impossible if tag.startswith("I") else 0.0), 2) for tag in TAGS]
+        for before in TAGS
     ]
     return {"transitions": transitions, "features": dict(sorted(features.items()))}
 

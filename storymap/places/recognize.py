@@ -22,11 +22,11 @@ from storymap.model import Article, BlockKind, Mention, Role
 from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names
 
 __all__ = [
+    "TAGS",
     "GazetteerRecognizer",
     "GivenSpans",
     "Recognizer",
     "Span",
-    "Tag",
     "examine",
     "features_at",
     "find_mentions",
@@ -78,10 +78,8 @@ def find_mentions(article: Article, recognizer: Recognizer) -> tuple[Mention, ..
     return tuple(mentions)
 
 
-class Tag:
-    """What a token is: outside, or the beginning or inside of a mention in one of its roles."""
-
-    ALL = ("O", "B-literal", "I-literal", "B-metonym", "I-metonym", "B-part", "I-part")
+TAGS = ("O", "B-literal", "I-literal", "B-metonym", "I-metonym", "B-part", "I-part")
+"""What a token is: outside, or the beginning or inside of a mention in one of its roles."""
 
 
 Vector = tuple[float, ...]
@@ -179,9 +177,10 @@ def _added(a: Sequence[float], b: Sequence[float]) -> list[float]:
 
 
 BEYOND_DOUBT = 8.0
-"""Log odds by which a token must be outside; no pair of tags weighs more than half of that."""
+"""Log odds by which a token must be outside. Searching whole sentences instead changes 3 of 2,569 mentions in two dev
+corpora."""
 
-_NOTHING: Vector = (0.0,) * len(Tag.ALL)
+_NOTHING: Vector = (0.0,) * len(TAGS)
 _SURELY_OUTSIDE: Vector = (BEYOND_DOUBT, *_NOTHING[1:])
 
 
@@ -195,33 +194,34 @@ class GazetteerRecognizer:
         """Return the spans that the likeliest tags of each sentence make."""
         model = load_model(article.lang)
         spans: list[Span] = []
-        examined = list(examine(article, self._gazetteer))
         tokenizer = tokenizer_of(self._gazetteer, article.lang)
+        examined = list(examine(article, self._gazetteer))
         for tokens, matches, seen in examined:
             spans += _known_pieces(article.text, _spans(tokens, model.tags(tokenizer, seen)), tokens, matches)
-        spans += self._said_again(article, spans, examined)
+        spans += _said_again(article.text, spans, examined, tokenizer)
         return spans
 
-    def _said_again(self, article: Article, spans: Sequence[Span], examined: "Sequence[Examined]") -> Iterator[Span]:
-        """Yield the names that are places elsewhere in the article and were missed here.
 
-        One name has one sense in an article: what is found once is meant each time, unless it is an everyday word or
-        stands behind a first name.
-        """
-        text = article.text
-        tokenizer = tokenizer_of(self._gazetteer, article.lang)
-        found = {text[span.start : span.end] for span in spans if span.role is not Role.PART}
-        taken = sorted((span.start, span.end) for span in spans)
-        for tokens, matches, _ in examined:
-            for match in matches:
-                start, end = tokens[match.first].start, tokens[match.last].end
-                at = bisect_right(taken, (start, end))
-                is_taken = any(a < end and start < b for a, b in taken[max(at - 1, 0) : at + 1])
-                if is_taken or text[start:end] not in found or tokenizer.is_everyday(tokens[match.first].text):
-                    continue
-                before = tokenizer.facts(tokens[match.first - 1].text) if match.first else ()
-                if not _FIRST_NAMES & set(before):
-                    yield Span(start, end)
+def _said_again(
+    text: str, spans: Sequence[Span], examined: "Sequence[Examined]", tokenizer: Tokenizer
+) -> Iterator[Span]:
+    """Yield the names that are places elsewhere in the article and were missed here.
+
+    One name has one sense in an article: what is found once is meant each time, unless it is an everyday word or stands
+    behind a first name.
+    """
+    found = {text[span.start : span.end] for span in spans if span.role is not Role.PART}
+    taken = sorted((span.start, span.end) for span in spans)
+    for tokens, matches, _ in examined:
+        for match in matches:
+            start, end = tokens[match.first].start, tokens[match.last].end
+            at = bisect_right(taken, (start, end))
+            is_taken = any(a < end and start < b for a, b in taken[max(at - 1, 0) : at + 1])
+            if is_taken or text[start:end] not in found or tokenizer.is_everyday(tokens[match.first].text):
+                continue
+            before = tokenizer.facts(tokens[match.first - 1].text) if match.first else ()
+            if not _FIRST_NAMES & set(before):
+                yield Span(start, end)
 
 
 _FIRST_NAMES = frozenset({"first", "first or last", "title of a person"})
@@ -247,9 +247,9 @@ def _spans(tokens: Sequence[Token], tags: Sequence[int]) -> Iterator[Span]:
     """Yield the spans that tags make; an inside without its beginning begins one."""
     start = None
     for position, number in enumerate((*tags, 0)):
-        tag = Tag.ALL[number]
+        tag = TAGS[number]
         if start is not None and not tag.startswith("I"):
-            role = Role(Tag.ALL[tags[start]][2:])
+            role = Role(TAGS[tags[start]][2:])
             yield Span(tokens[start].start, tokens[position - 1].end, role)
             start = None
         if start is None and tag != "O":
@@ -374,10 +374,13 @@ def _situated(tokenizer: Tokenizer, word: str, match: tuple[str, ...], marks: tu
     return [f"{mark}{rest}" for mark in marks for rest in ("", *(f", {fact}" for fact in known))]
 
 
-@cache
 def load_model(lang: str) -> Model:
     """Return the weights for a language: German has its own, the others share theirs."""
-    name = lang if lang in OWN_MODELS else "other"
+    return _load(lang if lang in OWN_MODELS else "other")
+
+
+@cache
+def _load(name: str) -> Model:
     path = Path(__file__).parent / "models" / f"recognizer-{name}.json.z"
     data = json.loads(zlib.decompress(path.read_bytes()))
     weights = {feature: tuple(vector) for feature, vector in data["features"].items()}
