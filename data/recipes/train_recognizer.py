@@ -4,7 +4,7 @@
 
 CORPORA is a folder of gold files, an object a line: {"text", "lang", "toponyms": [{"start", "end", "kind"?}]}; our own
 annotated sentences are added. A linear-chain conditional random field (python-crfsuite, L-BFGS with L1 and L2) over the
-features of `storymap.places.recognize.examine`; one model for German, which writes every noun with a capital, one for
+features of `storymap.places.tagger.examine`; one model for German, which writes every noun with a capital, one for
 all other languages. No random numbers: the same texts and the same gazetteer give the same weights.
 """
 
@@ -21,7 +21,7 @@ from gold import read_annotated, read_gold
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
-from storymap.places.recognize import OWN_MODELS, TAGS, examine, features_at, tokenizer_of
+from storymap.places.tagger import OWN_MODELS, TAGS, examine, features_at, tokenizer_of
 from storymap.places.tokens import Token
 
 CORPORA = {

@@ -1,6 +1,6 @@
 """A sentence -> its tokens, and for each what the gazetteer and the lexicon know of it.
 
-The first half of the built-in recogniser (`storymap.places.recognize`), which learns from these facts; nothing here
+The first half of the built-in recogniser (`storymap.places.tagger`), which learns from these facts; nothing here
 decides whether a name is a place.
 """
 
