@@ -57,14 +57,18 @@ NOT_IN_THE_OUTLINES = {
         storymap:airport-FND storymap:airport-FTA storymap:airport-GKK storymap:airport-HRF storymap:airport-IFU
         storymap:airport-KDM storymap:airport-KKR storymap:airport-MUM storymap:airport-NMF storymap:airport-NTT
         storymap:airport-PKP storymap:airport-RUL storymap:airport-TGJ storymap:airport-TMF storymap:airport-VAM
-        storymap:bikini-atoll
+        geonames:11695387 geonames:7303491 geonames:7303496 geonames:7303497 geonames:7303500 geonames:7303511
+        geonames:7303512 geonames:7303513 geonames:7303515 geonames:7303520 geonames:7601983 geonames:7626926
+        geonames:7626977 geonames:7626978 geonames:7626979 geonames:8030547 storymap:bikini-atoll
     """,
+    "a claim in Antarctica": "geonames:6690917",
     "islands off the shore of another state": """
         storymap:airport-KZS storymap:airport-LZN storymap:airport-MFK storymap:division-pfa-00
         storymap:kastellorizo storymap:liancourt-rocks storymap:matsu-islands
     """,
     "single islands of larger states": """
-        geonames:3576037 storymap:airport-CMJ storymap:airport-CNC storymap:airport-LZR
+        geonames:3134084 geonames:3576037 geonames:7415817 storymap:airport-CMJ storymap:airport-CNC
+        storymap:airport-LZR
         storymap:airport-MYI storymap:airport-NLF storymap:airport-OKR storymap:airport-RET storymap:airport-SYU
         storymap:airport-TRA storymap:airport-WKR storymap:airport-XMY storymap:krakatoa
         storymap:whakaari-white-island
@@ -77,9 +81,6 @@ NARROW_WATERS = {
     "storymap:vistula-lagoon",
 }  # fmt: skip
 """Inlets and lagoons that the outlines draw as land."""
-
-IN_TWO_TABLES = {"geonames:1024031"}
-"""Mayotte: a territory with an ISO code, and a division of France."""
 
 
 @cache
@@ -188,8 +189,7 @@ def test_names_are_split_cleanly(table):
 
 def test_ids_are_unique():
     ids = [row["id"] for table in PLACE_TABLES for row in read(table)]
-    assert {identity for identity in IN_TWO_TABLES if ids.count(identity) == 2} == IN_TWO_TABLES
-    assert len(ids) == len(set(ids)) + len(IN_TWO_TABLES)
+    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("table", [table for table in PLACE_TABLES if table != "countries"])

