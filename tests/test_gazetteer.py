@@ -1,10 +1,12 @@
 """The gazetteer that ships: names lead to places, in every spelling, and a broken file never to a wrong answer."""
 
+import random
 import shutil
 import sqlite3
 import threading
 from pathlib import Path
 
+import marisa_trie
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 from storymap.errors import GazetteerError
 from storymap.gazetteer.build import build_gazetteer
 from storymap.gazetteer.names import base_forms, fold, spellings
-from storymap.gazetteer.store import COMPILED, Gazetteer, great_circle_km
+from storymap.gazetteer.store import COMPILED, Gazetteer, NameClass, great_circle_km
+from storymap.gazetteer.writer import GazetteerWriter, writing_beside
 from storymap.model import Kind
 
 SOURCES = Path(__file__).parents[1] / "data" / "sources"
@@ -154,12 +157,14 @@ def test_every_country_is_there(gazetteer):
         "NR",
         "TV",
     ):
-        rows = gazetteer._database.execute("SELECT 1 FROM places WHERE country = ? AND kind = 1", (code,)).fetchall()
+        rows = gazetteer.file.database.execute(
+            "SELECT 1 FROM places WHERE country = ? AND kind = 1", (code,)
+        ).fetchall()
         assert rows, code
 
 
 def test_it_holds_what_it_promises(gazetteer):
-    counts = dict(gazetteer._database.execute("SELECT kind, count(*) FROM places GROUP BY kind"))
+    counts = dict(gazetteer.file.database.execute("SELECT kind, count(*) FROM places GROUP BY kind"))
     kinds = {kind: counts.get(number, 0) for number, kind in enumerate(Kind)}
     assert kinds[Kind.COUNTRY] >= 240
     assert kinds[Kind.ADMIN1] >= 3000
@@ -168,7 +173,7 @@ def test_it_holds_what_it_promises(gazetteer):
 
 
 def test_most_cities_know_their_division(gazetteer):
-    (share,) = gazetteer._database.execute("SELECT avg(admin1 != '') FROM places WHERE kind = 4").fetchone()
+    (share,) = gazetteer.file.database.execute("SELECT avg(admin1 != '') FROM places WHERE kind = 4").fetchone()
     assert share >= 0.97
 
 
@@ -207,30 +212,137 @@ def test_threads_may_share_it(gazetteer):
     assert found == ["Kassel"] * 4
 
 
-def copy_of_the_gazetteer(folder):
-    return Path(shutil.copytree(COMPILED, folder / "compiled"))
-
-
 def test_a_missing_gazetteer_names_the_remedy(tmp_path):
-    with pytest.raises(GazetteerError, match="storymap gazetteer build"):
+    with pytest.raises(GazetteerError, match=r"gazetteer\.sqlite.*storymap gazetteer build"):
         Gazetteer.open(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["names.marisa", "words.marisa", "places.sqlite"])
-def test_a_truncated_gazetteer_is_refused(tmp_path, name):
-    path = copy_of_the_gazetteer(tmp_path) / name
-    path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(GazetteerError, match="compiled"):
-        Gazetteer.open(path.parent)
-
-
-def test_a_gazetteer_of_another_version_is_refused(tmp_path):
-    folder = copy_of_the_gazetteer(tmp_path)
-    with sqlite3.connect(folder / "places.sqlite") as database:
+def test_a_gazetteer_of_another_version_is_refused(small, tmp_path):
+    path = Path(shutil.copy(small, tmp_path / "old.sqlite"))
+    with sqlite3.connect(path) as database:
         database.execute("UPDATE meta SET value = '0' WHERE key = 'schema'")
     database.close()
-    with pytest.raises(GazetteerError, match="another version"):
-        Gazetteer.open(folder)
+    with pytest.raises(GazetteerError, match=r"old\.sqlite.*another version"):
+        Gazetteer.open(path)
+
+
+@pytest.mark.parametrize("wrong", [b"", b"PK\x03\x04" * 500, b"id,name\n" * 500, bytes(8192)])
+def test_what_is_no_gazetteer_is_refused(tmp_path, wrong):
+    path = tmp_path / "wrong.sqlite"
+    path.write_bytes(wrong)
+    with pytest.raises(GazetteerError, match=r"wrong\.sqlite: the gazetteer is damaged.*Install"):
+        Gazetteer.open(path)
+
+
+def test_another_database_is_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "other.sqlite") as database:
+        database.execute("CREATE TABLE places (name TEXT)")
+    database.close()
+    with pytest.raises(GazetteerError, match=r"other\.sqlite.*no gazetteer"):
+        Gazetteer.open(tmp_path / "other.sqlite")
+
+
+@pytest.fixture(scope="module")
+def small(gazetteer, tmp_path_factory):
+    """A gazetteer of the 500 most prominent places under their labels, in several tries."""
+    path = tmp_path_factory.mktemp("small") / "small.sqlite"
+    with pytest.MonkeyPatch.context() as patch, writing_beside(path) as scratch:
+        patch.setattr("storymap.gazetteer.writer.NAMES_A_TRIE", 1000)
+        writer = GazetteerWriter(scratch)
+        for number in range(500):
+            writer.add_place(gazetteer.entry(number), 255 - number // 4)
+        writer.rank()
+        for number in range(500):
+            for lang, label in gazetteer.file.labels(number).items():
+                writer.add_label(number, lang, label)
+                writer.add_name(number, fold(label), NameClass.LABEL)
+        words = [("d:de:russisch", (ord("R"), ord("U"))), ("p:anna", (1, 0))]
+        writer.write(marisa_trie.RecordTrie("<BB", words).tobytes(), "five hundred places")
+    return path
+
+
+QUESTIONS = [
+    *(lambda g, n=name: g.lookup(n) for name in ("Moskau", "Berlin", "New York", "Xyzzy", "Кремль", "zz top", "Aa")),
+    *(lambda g, c=code: [g.entry(hit.number) for hit in g.country(c)] for code in ("DE", "XK", "ZZ")),
+    *(lambda g, n=number: g.label(g.entry(n), "de") for number in range(0, 500, 7)),
+    *(lambda g, n=number: g.find(g.entry(n).id).name for number in range(3, 500, 31)),
+    lambda g: [g.entry(number) for number in range(500)],
+    lambda g: [g.hits(fold(g.entry(number).name)) for number in range(0, 500, 3)],
+    lambda g: g.find("geonames:1"),
+    lambda g: g.nearest(48.1, 11.5, limit=3),
+    lambda g: g.nearest(-33.9, 151.2, limit=2),
+    lambda g: g.nearest(0, -140),
+    lambda g: [g.lexicon.is_demonym("russisch", "de"), g.lexicon.person("Anna"), g.lexicon.person("Otto")],
+    lambda g: g.meta["sources"],
+]
+
+
+def answers(path):
+    """Return the answers of a gazetteer, or the errors in place of those it refuses; any other error is a failure."""
+
+    def answer(question):
+        try:
+            return question(gazetteer)
+        except GazetteerError as error:
+            return error
+
+    try:
+        gazetteer = Gazetteer.open(path)
+    except GazetteerError as error:
+        return [error] * len(QUESTIONS)
+    found = [answer(question) for question in QUESTIONS]
+    gazetteer.file.database.close()
+    return found
+
+
+def damages(whole, chance):
+    """Yield (what was done, the bytes after it) for many ways in which a disk or a download spoils a file."""
+    size, pages = len(whole), len(whole) // 4096
+    for _ in range(400):
+        # Places and ids stand at the beginning, names at the end; between them many cells of open sea.
+        at = chance.choice((chance.randrange(90_000), size - 1 - chance.randrange(120_000), chance.randrange(size)))
+        yield f"bit at {at}", whole[:at] + bytes([whole[at] ^ 1 << chance.randrange(8)]) + whole[at + 1 :]
+    for at in range(0, 100, 2):
+        yield f"byte of the header at {at}", whole[:at] + bytes([chance.randrange(256)]) + whole[at + 1 :]
+    for _ in range(80):
+        one, other = (4096 * chance.randrange(pages) for _ in range(2))
+        yield f"page {other} over {one}", whole[:one] + whole[other : other + 4096] + whole[one + 4096 :]
+        yield f"page {one} empty", whole[:one] + bytes(4096) + whole[one + 4096 :]
+        # The first bytes of a page say what and where its cells are.
+        at = one + chance.randrange(24)
+        yield f"head of a page at {at}", whole[:at] + bytes([chance.randrange(256)]) + whole[at + 1 :]
+    for length in (1, 99, 100, 1000, 4095, 4096, 8192, size // 2, size - 4096, size - 1):
+        yield f"cut after {length}", whole[:length]
+
+
+def test_damage_is_never_a_wrong_answer(small, tmp_path):
+    right = answers(small)
+    assert not any(isinstance(answer, GazetteerError) for answer in right)
+    assert right[0][0].country == "RU"
+    assert right[3] == []
+    whole = small.read_bytes()
+    path = tmp_path / "damaged.sqlite"
+    refused = []
+    for what, damaged in damages(whole, random.Random(7)):
+        path.write_bytes(damaged)
+        pairs = list(zip(right, answers(path), strict=True))
+        wrong = [(r, f) for r, f in pairs if f != r and not isinstance(f, GazetteerError)]
+        assert not wrong, (what, wrong)
+        refused += [str(f) for _, f in pairs if isinstance(f, GazetteerError)][:1]
+    assert len(refused) > 200, "most of this damage does meet an answer"
+    assert all(str(path) in message and "storymap gazetteer build" in message for message in refused)
+
+
+def test_verify_finds_damage_that_no_answer_met(small, tmp_path):
+    path = Path(shutil.copy(small, tmp_path / "damaged.sqlite"))
+    Gazetteer.open(path).verify()
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE places SET lat = lat + 0.001 WHERE number = 377")
+    database.close()
+    gazetteer = Gazetteer.open(path)
+    assert gazetteer.entry(376)
+    with pytest.raises(GazetteerError, match="row 377 of places"):
+        gazetteer.verify()
 
 
 def test_a_malformed_table_is_named_with_its_line(tmp_path):
@@ -239,11 +351,10 @@ def test_a_malformed_table_is_named_with_its_line(tmp_path):
     table.write_text(table.read_text(encoding="utf-8").replace(",sea,", ",ocean-ish,", 1), encoding="utf-8")
     with pytest.raises(GazetteerError, match=r"regions\.csv, line \d+"):
         build_gazetteer(folder, tmp_path / "built")
-    assert not (tmp_path / "built").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sources"], "nothing half-written is left"
 
 
 @pytest.mark.slow
 def test_the_same_tables_give_the_same_bytes(tmp_path):
-    build_gazetteer(SOURCES, tmp_path / "built")
-    for path in sorted(COMPILED.iterdir()):
-        assert path.read_bytes() == (tmp_path / "built" / path.name).read_bytes(), path.name
+    built = build_gazetteer(SOURCES, tmp_path / "built.sqlite")
+    assert built.read_bytes() == (COMPILED / "gazetteer.sqlite").read_bytes()

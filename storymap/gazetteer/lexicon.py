@@ -1,13 +1,12 @@
 """What words are, beside names of places: everyday words, names of persons, titles, demonyms, words of kind.
 
-A compiled trie (``words.marisa``), memory-mapped. Filed by `storymap.gazetteer.build`; asked by `storymap.places`,
+A compiled trie, part of the gazetteer's file. Filed by `storymap.gazetteer.build`; asked by `storymap.places`,
 which must not take "Essen" (food) or "Frau Münster" for a town.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import lru_cache
-from pathlib import Path
 
 import marisa_trie
 
@@ -71,8 +70,8 @@ def word_rows(tables: Mapping[str, Iterable[Mapping[str, str]]]) -> Iterator[tup
 class Lexicon:
     """The words of all languages; made by `storymap.gazetteer.store.Gazetteer`."""
 
-    def __init__(self, path: Path) -> None:
-        self._words = marisa_trie.RecordTrie("<BB").mmap(str(path))
+    def __init__(self, words: bytes) -> None:
+        self._words = marisa_trie.RecordTrie("<BB").frombytes(words)
         self._find = lru_cache(maxsize=65536)(self._words.get)
 
     def frequency(self, word: str, lang: str) -> float:

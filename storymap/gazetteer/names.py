@@ -41,8 +41,11 @@ def fold(name: str) -> str:
     >>> fold("Frankfurt (Oder)"), fold("St. Gallen"), fold("SANKT GALLEN"), fold("Kraków")
     ('frankfurt oder', 'st gallen', 'st gallen', 'krakow')
     """
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
+    if name.isascii():
+        plain = name.lower().translate(_LETTERS)  # what the rest makes of it too, in a third of the time
+    else:
+        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
     words = _BREAKS.sub(" ", plain).split()
     return " ".join(_WORDS.get(word, word) for word in words)
 
@@ -58,6 +61,8 @@ def spellings(name: str) -> Iterator[str]:
     key = fold(name)
     if key:
         yield key
+    if name.isascii():
+        return
     composed = unicodedata.normalize("NFC", name)
     written_out = composed.translate(_UMLAUTS)
     if written_out != composed:

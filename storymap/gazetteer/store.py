@@ -1,37 +1,31 @@
 """A name -> the places that bear it: the compiled gazetteer, opened in milliseconds and read from disk.
 
-`Gazetteer` holds all SQL that reads. Called by `storymap.places` (through `hits`, for speed), by the geocoder and the
-command line (through `lookup`, `search` and `nearest`).
+The file itself, and the check of what is read from it, is in `storymap.gazetteer.sealed`. Called by `storymap.places`
+(through `hits`, for speed), by the geocoder and the command line (through `lookup`, `search` and `nearest`).
 """
 
 import math
-import sqlite3
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from struct import Struct
 from typing import NamedTuple, Self
 
-import marisa_trie
-
-from storymap.errors import GazetteerError
 from storymap.gazetteer.lexicon import KINDS, Lexicon
 from storymap.gazetteer.names import fold
+from storymap.gazetteer.sealed import HIT, GazetteerFile, cell_of
 from storymap.model import Entry, Kind
 
 __all__ = ["Gazetteer", "Hit", "NameClass", "great_circle_km"]
 
-SCHEMA = 1
-PLACES_FILE, NAMES_FILE, WORDS_FILE = "places.sqlite", "names.marisa", "words.marisa"
 COMPILED = Path(__file__).parent / "compiled"
 
 LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "sv", "da", "nb", "tr", "ar", "zh")
 """Languages whose names are tagged; a hit carries them as bits, in this order."""
 
-REMEDY = "Install storymap-news anew, or in a checkout run: storymap gazetteer build"
 
-HIT = Struct(">IBBBH")
-"""A hit as stored: number of the place, kind, class of the name, weight, languages."""
+def language_bits(*languages: str) -> int:
+    """Return languages as the bits of `Hit.langs`; one whose names are not tagged has none."""
+    return sum(1 << LANGUAGES.index(lang) for lang in set(languages) & set(LANGUAGES))
 
 
 class NameClass(IntEnum):
@@ -83,11 +77,6 @@ def great_circle_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
-def cell_of(lat: float, lon: float) -> int:
-    """Return the number of the one-degree cell a point lies in, the key of `Gazetteer.nearest`."""
-    return math.floor(min(lat, 89.9999) + 90) * 360 + math.floor((lon + 180) % 360)
-
-
 class Gazetteer:
     """The places of the world by name. Open one with `Gazetteer.open`; it may be shared by threads that only read.
 
@@ -98,58 +87,52 @@ class Gazetteer:
     [('Lisbon', 'PT')]
     """
 
-    def __init__(self, folder: Path) -> None:
-        try:
-            self._names = marisa_trie.Trie().mmap(str(folder / NAMES_FILE))
-            self.lexicon = Lexicon(folder / WORDS_FILE)
-            address = (folder / PLACES_FILE).absolute().as_uri()
-            self._database = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-            self._database.execute("PRAGMA mmap_size = 268435456")
-            self.meta: dict[str, str] = dict(self._database.execute("SELECT key, value FROM meta"))
-        except (OSError, RuntimeError, sqlite3.DatabaseError) as error:
-            raise GazetteerError(f"{folder}: the gazetteer is missing or damaged ({error}). {REMEDY}") from error
-        if self.meta.get("schema") != str(SCHEMA) or self.meta.get("names") != str(len(self._names)):
-            raise GazetteerError(f"{folder}: the gazetteer is of another version. {REMEDY}")
+    def __init__(self, path: Path) -> None:
+        self.file = GazetteerFile(path)
+        self.meta = self.file.meta
         self.hits = lru_cache(maxsize=65536)(self._hits)
         self.entry = lru_cache(maxsize=65536)(self._entry)
-        self.country = cache(self._country)
 
     @classmethod
-    def open(cls, folder: str | Path | None = None) -> Self:
-        """Open the gazetteer of the package, or another compiled one.
+    def open(cls, path: str | Path | None = None) -> Self:
+        """Open the gazetteer of the package, or another one: its file, or the folder that holds it.
 
         Raises
         ------
         GazetteerError
-            If it is missing, damaged or of another version.
+            If it is missing, damaged or of another version. Damage inside is found when it is met, so every method
+            may raise it.
         """
-        return cls(Path(folder or COMPILED))
+        return cls(Path(path or COMPILED))
+
+    def verify(self) -> None:
+        """Check every row of the file, which takes seconds; raise `GazetteerError` at the first damage."""
+        self.file.verify()
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What words are beside names of places."""
+        return Lexicon(self.file.words)
 
     def _hits(self, key: str) -> tuple[Hit, ...]:
         """Return the places filed under a folded name, the most prominent first."""
-        number = self._names.get(key)
-        if number is None:
+        packed = self.file.hits(key)
+        if not packed:
             return ()
-        (packed,) = self._database.execute("SELECT hits FROM names WHERE name = ?", (number,)).fetchone()
         return tuple(
             Hit(place, KINDS[kind], NameClass(name_class), weight, langs)
             for place, kind, name_class, weight, langs in HIT.iter_unpack(packed)
         )
 
-    def _country(self, code: str) -> tuple[Hit, ...]:
+    def country(self, code: str) -> tuple[Hit, ...]:
         """Return the country with an ISO code, as a hit."""
-        query = "SELECT number FROM places WHERE country = ? AND kind = ? ORDER BY number LIMIT 1"
-        row = self._database.execute(query, (code, KINDS.index(Kind.COUNTRY))).fetchone()
-        return (Hit(row[0], Kind.COUNTRY, NameClass.LABEL, COUNTRY_WEIGHT, 0),) if row else ()
+        number = self.file.countries.get(code)
+        return () if number is None else (Hit(number, Kind.COUNTRY, NameClass.LABEL, COUNTRY_WEIGHT, 0),)
 
     def _entry(self, number: int) -> Entry:
         """Return the place of that number."""
-        row = self._database.execute(
-            "SELECT id, name, kind, lat, lon, west, south, east, north, country, admin1, population"
-            " FROM places WHERE number = ?",
-            (number,),
-        ).fetchone()
-        identity, name, kind, lat, lon, west, south, east, north, country, admin1, population = row
+        row = self.file.place(number)
+        identity, name, kind, lat, lon, west, south, east, north, country, admin1, population, _ = row
         bbox = None if west is None else (west, south, east, north)
         return Entry(identity, name, KINDS[kind], lat, lon, bbox, country, admin1, population)
 
@@ -160,15 +143,13 @@ class Gazetteer:
 
     def find(self, identity: str) -> Entry | None:
         """Return the place with this id, None if there is none."""
-        row = self._database.execute("SELECT number FROM places WHERE id = ?", (identity,)).fetchone()
-        return self.entry(row[0]) if row else None
+        number = self.file.number(identity)
+        return None if number is None else self.entry(number)
 
     def label(self, entry: Entry, lang: str) -> str:
         """Return the name newspapers of that language print, or the entry's own name."""
-        row = self._database.execute(
-            "SELECT label FROM labels JOIN places USING (number) WHERE id = ? AND lang = ?", (entry.id, lang)
-        ).fetchone()
-        return str(row[0]) if row else entry.name
+        number = self.file.number(entry.id)
+        return entry.name if number is None else self.file.labels(number).get(lang, entry.name)
 
     def search(self, text: str) -> list[Entry]:
         """Return the places that a query names, best first: "Paris", "Paris, Texas", "Frankfurt (Oder)".
@@ -207,10 +188,8 @@ class Gazetteer:
         found: dict[int, float] = {}
         for ring in range(math.ceil(max_km / KM_PER_DEGREE) + 1):
             for cell in _cells_around(lat, lon, ring):
-                rows = self._database.execute(
-                    "SELECT number, lat, lon FROM places WHERE cell = ? AND kind = ?", (cell, KINDS.index(Kind.CITY))
-                )
-                found |= {number: great_circle_km(lat, lon, y, x) for number, y, x in rows}
+                towns = (place for place in self.file.cell(cell) if place[1] == KINDS.index(Kind.CITY))
+                found |= {number: great_circle_km(lat, lon, y, x) for number, _, y, x in towns}
             # Every place of the next ring is farther than the near edge of this one.
             if sum(km <= ring * KM_PER_DEGREE for km in found.values()) >= limit:
                 break

@@ -1,0 +1,221 @@
+"""The gazetteer's file: one SQLite database in which every row carries a checksum of what it says.
+
+`storymap.gazetteer.writer` writes it, `storymap.gazetteer.store` asks it; `GazetteerFile` is the part between SQLite
+and them. A byte changed anywhere is either in a part that no answer uses, or found before an answer is given:
+
+- each row ends in a seal, the CRC-32 of its key and content, which is checked when the row is read;
+- every table is dense: a number that the file itself led to, and that has no row, is damage and no miss;
+- the tries of names are kept as sealed blobs, checked as a whole when they are loaded: they alone say "no such name".
+
+A hash of the whole file would have to be read at each start: 10 ms for the embedded one, minutes of disk for the whole
+of GeoNames. A seal costs under a microsecond a row. It protects against damage, not against a forger.
+"""
+
+import json
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from struct import Struct
+from typing import Any
+from zlib import crc32
+
+import marisa_trie
+
+from storymap.errors import GazetteerError
+
+__all__ = ["CELL", "HIT", "ID", "SCHEMA", "GazetteerFile", "bucket_of", "cell_of", "place_seal", "seal"]
+
+SCHEMA = 2
+FILE_NAME = "gazetteer.sqlite"
+
+HIT = Struct(">IBBBH")
+"""A hit as stored: number of the place, kind, class of the name, weight, languages."""
+
+ID = Struct(">II")
+"""An id as stored: its CRC-32 and the number of the place."""
+
+CELL = Struct(">IBff")
+"""A place in its cell: number, kind, latitude, longitude."""
+
+CELLS = 180 * 360
+
+PLACE_COLUMNS = "id, name, kind, lat, lon, west, south, east, north, country, admin1, population, labels"
+
+TABLES = f"""
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+    CREATE TABLE places (
+        number INTEGER PRIMARY KEY, id TEXT, name TEXT, kind INTEGER, lat REAL, lon REAL, west REAL, south REAL,
+        east REAL, north REAL, country TEXT, admin1 TEXT, population INTEGER, labels TEXT, seal INTEGER);
+    CREATE TABLE names (number INTEGER PRIMARY KEY, data BLOB);
+    CREATE TABLE ids (number INTEGER PRIMARY KEY, data BLOB);
+    CREATE TABLE cells (number INTEGER PRIMARY KEY, data BLOB);
+    CREATE TABLE blobs (number INTEGER PRIMARY KEY, data BLOB);
+    PRAGMA user_version = {SCHEMA};
+"""
+"""``names`` has the hits of a folded name by its number in the tries, ``ids`` places by a hash of their id, ``cells``
+places by one-degree cell. Of ``blobs`` 0 is the lexicon; the rest are tries of names, each a range of the alphabet."""
+
+REMEDY = "Install storymap-news anew, or build it again: storymap gazetteer build"
+
+
+def seal(data: bytes, about: str) -> bytes:
+    """Return `data` with the checksum of it and of what it is about."""
+    return data + crc32(data, crc32(about.encode())).to_bytes(4, "big")
+
+
+def _is_sealed(data: bytes, about: str) -> bool:
+    return crc32(memoryview(data)[:-4], crc32(about.encode())) == int.from_bytes(data[-4:], "big")
+
+
+def place_seal(number: int, columns: Iterable[object]) -> int:
+    """Return the checksum of a row of ``places``: of its number and of `PLACE_COLUMNS`, as SQLite gives them back."""
+    return crc32(repr((number, *columns)).encode())
+
+
+def seal_of_meta(meta: Iterable[tuple[str, str]]) -> str:
+    """Return the checksum of the table ``meta``."""
+    return str(crc32(repr(sorted(meta)).encode()))
+
+
+def cell_of(lat: float, lon: float) -> int:
+    """Return the number of the one-degree cell a point lies in."""
+    row = int((min(lat, 89.9999) + 90) // 1)
+    return row * 360 + int((lon + 180) % 360 // 1)
+
+
+def bucket_of(hashed: int, places: int) -> int:
+    """Return the row of ``ids`` for the CRC-32 of an id: eight ids share a row, in the order of their hashes."""
+    return hashed * (places // 8 + 1) >> 32
+
+
+class GazetteerFile:
+    """An open gazetteer file; what it returns has been checked.
+
+    Parameters
+    ----------
+    path
+        The file, or the folder that holds it as ``gazetteer.sqlite``.
+
+    Raises
+    ------
+    GazetteerError
+        If it is missing, truncated, of another version or no gazetteer; from every method, if what it reads is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / FILE_NAME if path.is_dir() else path
+        if not self.path.is_file():
+            raise GazetteerError(f"{self.path}: there is no gazetteer. {REMEDY}")
+        address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self.database = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from error
+        self._ask("PRAGMA mmap_size = 268435456")
+        version = self._ask("PRAGMA user_version")[0][0]
+        tables = {name for (name,) in self._ask("SELECT name FROM sqlite_schema")}
+        if "meta" not in tables:
+            raise self._damaged("no gazetteer's tables in it")
+        pages, size = self._ask("PRAGMA page_count")[0][0], self._ask("PRAGMA page_size")[0][0]
+        if pages * size != self.path.stat().st_size:
+            raise self._damaged("truncated")
+        rows = [(key, value) for key, value in self._ask("SELECT key, value FROM meta") if key != "seal"]
+        self.meta: dict[str, str] = dict(rows)
+        if version != SCHEMA or self.meta.get("schema") != str(SCHEMA):
+            raise GazetteerError(f"{self.path}: the gazetteer is of another version. {REMEDY}")
+        if self._ask("SELECT value FROM meta WHERE key = 'seal'") != [(seal_of_meta(rows),)]:
+            raise self._damaged("its table meta was changed")
+        self.places = int(self.meta["places"])
+        self.countries: dict[str, int] = json.loads(self.meta["countries"])
+        shards: list[tuple[str, int]] = json.loads(self.meta["tries"])
+        self._first_keys = [key for key, _ in shards]
+        self._first_numbers = [number for _, number in shards]
+        self._tries: list[marisa_trie.Trie | None] = [None] * len(shards)
+
+    def _damaged(self, what: str) -> GazetteerError:
+        return GazetteerError(f"{self.path}: the gazetteer is damaged ({what}). {REMEDY}")
+
+    def _ask(self, query: str, *values: object) -> list[Any]:
+        try:
+            return self.database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from error
+
+    def _data(self, table: str, number: int, about: str) -> bytes:
+        """Return the content of a sealed row."""
+        rows = self._ask(f"SELECT data FROM {table} WHERE number = ?", number)
+        data = rows[0][0] if rows else None
+        if not isinstance(data, bytes) or not _is_sealed(data, about):
+            raise self._damaged(f"row {number} of {table}")
+        return data[:-4]
+
+    def _trie(self, shard: int) -> marisa_trie.Trie:
+        trie = self._tries[shard]
+        if trie is None:
+            data = self._data("blobs", shard + 1, f"names {self._first_keys[shard]}")
+            trie = self._tries[shard] = marisa_trie.Trie().frombytes(data)
+        return trie
+
+    @cached_property
+    def words(self) -> bytes:
+        """The trie of `storymap.gazetteer.lexicon`."""
+        return self._data("blobs", 0, "words")
+
+    def hits(self, key: str) -> bytes:
+        """Return the packed hits (`HIT`) of a folded name; none, if there is no such name."""
+        shard = bisect_right(self._first_keys, key) - 1
+        number = self._trie(shard).get(key)
+        return b"" if number is None else self._data("names", self._first_numbers[shard] + number, key)
+
+    def names(self) -> Iterator[str]:
+        """Yield every folded name."""
+        for shard in range(len(self._tries)):
+            yield from self._trie(shard).iterkeys()
+
+    def place(self, number: int) -> tuple[Any, ...]:
+        """Return `PLACE_COLUMNS` of a place; the last of them is its labels by language, as JSON, or ""."""
+        rows = self._ask(f"SELECT {PLACE_COLUMNS}, seal FROM places WHERE number = ?", number)
+        if not rows or place_seal(number, rows[0][:-1]) != rows[0][-1]:
+            raise self._damaged(f"row {number} of places")
+        columns: tuple[Any, ...] = rows[0][:-1]
+        return columns
+
+    def labels(self, number: int) -> dict[str, str]:
+        """Return the labels of a place, by language."""
+        labels = self.place(number)[-1]
+        return dict(json.loads(labels)) if labels else {}
+
+    def number(self, identity: str) -> int | None:
+        """Return the number of the place with this id."""
+        hashed = crc32(identity.encode())
+        bucket = bucket_of(hashed, self.places)
+        for other, number in ID.iter_unpack(self._data("ids", bucket, str(bucket))):
+            if other == hashed and self.place(number)[0] == identity:
+                return int(number)
+        return None
+
+    def cell(self, cell: int) -> Iterator[tuple[int, int, float, float]]:
+        """Yield number, kind, latitude and longitude of the places in a one-degree cell (`cell_of`)."""
+        return CELL.iter_unpack(self._data("cells", cell, str(cell)))
+
+    def verify(self) -> None:
+        """Read and check every row there is.
+
+        Raises
+        ------
+        GazetteerError
+            At the first damage.
+        """
+        for (found,) in self._ask("PRAGMA quick_check(1)"):
+            if found != "ok":
+                raise self._damaged(found)
+        for key in self.names():
+            self.hits(key)
+        for number in range(self.places):
+            if self.number(self.place(number)[0]) is None:
+                raise self._damaged(f"row {number} of places is not found by its id")
+        for cell in range(CELLS):
+            self.cell(cell)
+        _ = self.words
