@@ -18,11 +18,15 @@ from storymap.errors import ArticleError, StorymapError
 from storymap.model import VERSION
 
 if TYPE_CHECKING:
+    from storymap.gazetteer.store import Gazetteer
     from storymap.model import Article, Entry, Story
 
 __all__ = ["main"]
 
 SETTINGS_FILE = "storymap.toml"
+
+GAZETTEER = "storymap.gazetteer"
+"""Where the running command keeps which gazetteer it was told to ask."""
 
 
 def main() -> None:
@@ -44,6 +48,9 @@ def _newsroom_defaults(folder: Path) -> dict[str, Any]:
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise ArticleError(f"{path}: cannot be read as settings ({error}). Mend or remove it.") from error
             _check_settings(path, settings)
+            for values in settings.values():
+                if "gazetteer" in values:  # a path in the file is one from there
+                    values["gazetteer"] = str(path.parent / values["gazetteer"])
             return settings
     return {}
 
@@ -80,6 +87,22 @@ def _web_address(_context: click.Context, _option: click.Parameter, value: str |
     return value
 
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+_with_gazetteer = click.option(
+    "--gazetteer", type=click.Path(exists=True, path_type=Path), expose_value=False, metavar="FILE",
+    callback=lambda context, _option, value: context.meta.__setitem__(GAZETTEER, value),
+    help="A gazetteer that storymap gazetteer build made; by default the embedded one.",
+)  # fmt: skip
+
+
+def _gazetteer() -> "Gazetteer":
+    """Return the gazetteer that the running command was given, or the embedded one."""
+    from storymap.pipeline import open_gazetteer
+
+    return open_gazetteer(click.get_current_context().meta[GAZETTEER])
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="storymap")
 def program() -> None:
@@ -102,6 +125,7 @@ def program() -> None:
 @click.option(
     "--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...): tips the balance."
 )
+@_with_gazetteer
 def make(
     articles: tuple[str, ...], output: Path, lang: str | None, url: str | None, title: str | None, home: str | None
 ) -> None:
@@ -125,7 +149,7 @@ def make(
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True))):
         try:
-            story = map_article(_read(source, lang=lang, url=url, title=title), home=home)
+            story = map_article(_read(source, lang=lang, url=url, title=title), home=home, gazetteer=_gazetteer())
             publish(story, output / name)
         except (StorymapError, OSError) as error:
             failures += 1
@@ -188,6 +212,7 @@ def _report(story: "Story", folder: Path) -> str:
 )  # fmt: skip
 @click.option("--lang", callback=_language, help="Language of the article; told from the text if left out.")
 @click.option("--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...).")
+@_with_gazetteer
 def places(article: str, form: str, lang: str | None, home: str | None) -> None:
     """List the places of ARTICLE without making a map.
 
@@ -199,7 +224,7 @@ def places(article: str, form: str, lang: str | None, home: str | None) -> None:
     """
     from storymap.pipeline import map_article
 
-    story = map_article(_read(article, lang=lang), home=home)
+    story = map_article(_read(article, lang=lang), home=home, gazetteer=_gazetteer())
     if form == "table":
         _print_places(story)
     else:
@@ -234,6 +259,7 @@ def gazetteer() -> None:
 @click.argument("name")
 @click.option("--lang", default="en", show_default=True, help="Language of the labels.")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="How many places at most.")
+@_with_gazetteer
 def lookup(name: str, lang: str, limit: int) -> None:
     """Show the places called NAME, the likeliest first.
 
@@ -245,9 +271,7 @@ def lookup(name: str, lang: str, limit: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from storymap.gazetteer.store import Gazetteer
-
-    opened = Gazetteer.open()
+    opened = _gazetteer()
     found = opened.search(name)
     if not found:
         click.echo(f"No place is called {name}.")
@@ -267,22 +291,76 @@ def _cells(entry: "Entry") -> tuple[str, ...]:
 
 
 @gazetteer.command()
-def info() -> None:
+@click.option("--verify", is_flag=True, help="Read and check every row; takes seconds, minutes for all of GeoNames.")
+@_with_gazetteer
+def info(*, verify: bool) -> None:
     """Show what the gazetteer holds and what it was built from."""
-    from storymap.gazetteer.store import COMPILED, Gazetteer
-
-    opened = Gazetteer.open()
-    click.echo(f"{COMPILED}")
-    for key, value in opened.meta.items():
-        click.echo(f"{key:10} {value}")
+    opened = _gazetteer()
+    if verify:
+        opened.verify()
+    click.echo(f"{opened.file.path}")
+    for key in sorted(opened.meta.keys() - {"countries", "tries"}):
+        click.echo(f"{key:10} {opened.meta[key]}")
+    if verify:
+        click.echo("Every row is as it was written.")
 
 
 @gazetteer.command()
-@click.argument("sources", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("data/sources"))
-def build(sources: Path) -> None:
-    """Compile the gazetteer anew from the tables in SOURCES (by default data/sources of a checkout)."""
+@click.argument("sources", type=click.Path(file_okay=False, path_type=Path), default=Path("data/sources"))
+@click.option(
+    "--geonames", type=_FILE, metavar="FILE",
+    help="All places of GeoNames: allCountries, or the file of a country. Taken in place of SOURCES.",
+)  # fmt: skip
+@click.option("--alternate-names", type=_FILE, metavar="FILE", help="GeoNames' names by language: alternateNamesV2.")
+@click.option("--hierarchy", type=_FILE, metavar="FILE", help="GeoNames' hierarchy: the divisions some places lack.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; needed with --geonames.")
+def build(
+    sources: Path, geonames: Path | None, alternate_names: Path | None, hierarchy: Path | None, output: Path | None
+) -> None:
+    """Compile a gazetteer: the embedded one from the tables in SOURCES, or a large one from GeoNames' files.
+
+    By default SOURCES is data/sources of a checkout. GeoNames' files may be text or zip; the embedded gazetteer goes
+    into the large one, which any --gazetteer takes.
+
+    \b
+    Examples:
+      storymap gazetteer build
+      storymap gazetteer build --geonames allCountries.zip --alternate-names alternateNamesV2.zip \\
+        --hierarchy hierarchy.zip -o big.sqlite
+    """
     from storymap.gazetteer.build import build_gazetteer
     from storymap.gazetteer.store import COMPILED, Gazetteer
 
-    build_gazetteer(sources, COMPILED)
-    click.echo(f"{Gazetteer.open().meta['places']} places in {COMPILED}")
+    if geonames is None:
+        if alternate_names or hierarchy:
+            raise click.UsageError("--alternate-names and --hierarchy go with --geonames.")
+        target = build_gazetteer(sources, output or COMPILED)
+    elif output is None:
+        raise click.UsageError("--geonames needs -o, the file to write.")
+    else:
+        target = output
+        _build_from_geonames(geonames, output, alternate_names=alternate_names, hierarchy=hierarchy)
+    click.echo(f"{Gazetteer.open(target).meta['places']} places in {target}")
+
+
+def _build_from_geonames(dump: Path, target: Path, *, alternate_names: Path | None, hierarchy: Path | None) -> None:
+    """Build with a progress bar; tell which lines were damaged."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    from storymap.gazetteer.geonames import build_from_geonames
+
+    with Progress(console=Console(stderr=True)) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(doing: str, done: int, total: int) -> None:
+            if doing not in tasks:
+                tasks[doing] = bar.add_task(doing)
+            bar.update(tasks[doing], completed=done, total=total)
+
+        read = build_from_geonames(dump, target, alternate_names=alternate_names, hierarchy=hierarchy, progress=show)
+    for file in read:
+        if file.damaged:
+            click.echo(f"{file.path}: {file.damaged} of {file.lines} lines are damaged and left out, such as", err=True)
+            for line in file.first_damaged:
+                click.echo(f"  {line}", err=True)

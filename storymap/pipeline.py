@@ -19,7 +19,13 @@ __all__ = ["map_article", "map_text", "open_gazetteer"]
 MODELS = Path(__file__).parent / "places" / "models"
 
 
-def map_article(article: Article, *, home: str | None = None, recognizer: Recognizer | None = None) -> Story:
+def map_article(
+    article: Article,
+    *,
+    home: str | None = None,
+    recognizer: Recognizer | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> Story:
     """Find the places an article names and decide which ones they are.
 
     Parameters
@@ -30,13 +36,15 @@ def map_article(article: Article, *, home: str | None = None, recognizer: Recogn
         ISO 3166-1 alpha-2 code of the country the desk writes from; it tips the balance between places of one name.
     recognizer
         What finds the mentions; by default the one built in.
+    gazetteer
+        The places to choose from, as `storymap.Gazetteer.open` gives them; by default the embedded ones.
 
     Raises
     ------
     GazetteerError
         If the gazetteer is missing, damaged or of another version.
     """
-    gazetteer = open_gazetteer()
+    gazetteer = gazetteer or open_gazetteer()
     mentions = find_mentions(article, recognizer or GazetteerRecognizer(gazetteer))
     places = resolve_mentions(article, mentions, gazetteer, home=(home or "").upper())
     return Story(article, places, _provenance(gazetteer))
@@ -68,9 +76,9 @@ def map_text(
 
 
 @cache
-def open_gazetteer() -> Gazetteer:
-    """Open the package's gazetteer, once a process."""
-    return Gazetteer.open()
+def open_gazetteer(path: Path | None = None) -> Gazetteer:
+    """Open the package's gazetteer, or another one, once a process."""
+    return Gazetteer.open(path)
 
 
 def _provenance(gazetteer: Gazetteer) -> dict[str, str]:

@@ -6,12 +6,16 @@ import sys
 from io import BytesIO, StringIO
 from pathlib import Path
 
+import marisa_trie
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from storymap import Story
 from storymap.cli import main, program
+from storymap.gazetteer.store import NameClass, language_bits
+from storymap.gazetteer.writer import GazetteerWriter, writing_beside
+from storymap.model import Entry, Kind
 
 SAMPLE = Path(__file__).parents[1] / "data" / "articles" / "wostotschny.md"
 TEXT = (
@@ -81,6 +85,49 @@ def test_defaults_of_the_newsroom_are_found_upwards(folder, monkeypatch):
         main()
     assert stop.value.code == 0
     assert (folder / "desk" / "public" / "brand" / "index.html").exists()
+
+
+@pytest.fixture
+def village(folder):
+    """A gazetteer with one place that no other has."""
+    path = folder / "big.sqlite"
+    with writing_beside(path) as scratch:
+        writer = GazetteerWriter(scratch)
+        place = Entry("geonames:1", "Hinterbrandhausen", Kind.CITY, 47.5, 9.5, None, "CH", "", 30_000)
+        ref = writer.add_place(place, 45)
+        writer.rank()
+        writer.add_name(ref, "hinterbrandhausen", NameClass.LABEL, language_bits("de"))
+        writer.write(marisa_trie.RecordTrie("<BB", [("p:anna", (1, 0))]).tobytes(), "one place")
+    return path
+
+
+def test_another_gazetteer_may_be_asked(folder, village):
+    (folder / "dorf.txt").write_text("Ein Stall in Hinterbrandhausen brennt.", encoding="utf-8")
+    for command in (["places", "dorf.txt"], ["gazetteer", "lookup", "Hinterbrandhausen"], ["make", "dorf.txt"]):
+        result = run(*command, "--gazetteer", str(village))
+        assert result.exit_code == 0, result.output
+        assert "9.50" in result.output or "1 place on the map" in result.output
+    assert "Every row is as it was written." in run("gazetteer", "info", "--verify", "--gazetteer", str(village)).output
+
+
+def test_settings_may_name_another_gazetteer_beside_them(folder, village, monkeypatch):
+    (folder / "storymap.toml").write_text(f'[make]\ngazetteer = "{village.name}"\n', encoding="utf-8")
+    (folder / "dorf.txt").write_text("Ein Stall in Hinterbrandhausen brennt.", encoding="utf-8")
+    (folder / "desk").mkdir()
+    monkeypatch.chdir(folder / "desk")
+    monkeypatch.setattr(sys, "argv", ["storymap", "make", "../dorf.txt", "--lang", "de"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 0
+    (place,) = Story.read(folder / "desk" / "output" / "dorf" / "story.json").places
+    assert place.entry.id == "geonames:1"
+
+
+def test_a_damaged_gazetteer_is_one_line(village, capsys, monkeypatch):
+    village.write_bytes(village.read_bytes()[:-4096])
+    error = fail(capsys, monkeypatch, "gazetteer", "lookup", "Köln", "--gazetteer", village)
+    assert "big.sqlite" in error
+    assert "storymap gazetteer build" in error
 
 
 def test_broken_settings_are_named(folder, capsys, monkeypatch):
