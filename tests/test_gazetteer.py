@@ -196,6 +196,13 @@ def test_the_nearest_towns(gazetteer):
     assert gazetteer.nearest(-16.8, 179.99)[0].country == "FJ", "across the date line"
 
 
+@pytest.mark.parametrize(("lat", "lon"), [(50.1, 8.6), (35.7, 139.7), (-41.3, 174.8), (66.5, -50.1), (-17.7, 179.9)])
+def test_no_town_is_nearer_than_the_nearest(gazetteer, lat, lon):
+    towns = gazetteer.file.database.execute("SELECT lat, lon, id FROM places WHERE kind = 4")
+    ranked = sorted((great_circle_km(lat, lon, *point), identity) for *point, identity in towns)
+    assert [entry.id for entry in gazetteer.nearest(lat, lon, limit=7)] == [identity for _, identity in ranked[:7]]
+
+
 def test_an_id_leads_back(gazetteer):
     berlin = gazetteer.lookup("Berlin")[0]
     assert gazetteer.find(berlin.id) == berlin

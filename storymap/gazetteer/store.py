@@ -185,18 +185,22 @@ class Gazetteer:
         max_km
             How far away at most, in km.
         """
-        found: dict[int, float] = {}
+        city, reach = KINDS.index(Kind.CITY), max_km
+        near: set[tuple[float, int]] = set()
         for ring in range(math.ceil(max_km / KM_PER_DEGREE) + 1):
-            for cell in _cells_around(lat, lon, ring):
-                towns = (place for place in self.file.cell(cell) if place[1] == KINDS.index(Kind.CITY))
-                found |= {number: great_circle_km(lat, lon, y, x) for number, _, y, x in towns}
-            # Every place of the next ring is farther than the near edge of this one.
-            if sum(km <= ring * KM_PER_DEGREE for km in found.values()) >= limit:
+            # Every place of this ring is farther than the near edge of the one before.
+            if limit < 1 or (ring - 1) * KM_PER_DEGREE > reach:
                 break
-        if limit < 1:
-            return []
-        near = sorted((km, number) for number, km in found.items() if km <= max_km)
-        return [self.entry(number) for _, number in near[:limit]]
+            for cell in sorted(_cells_around(lat, lon, ring)):
+                for number, kind, y, x in self.file.cell(cell):
+                    if kind == city and abs(y - lat) * KM_PER_DEGREE <= reach:
+                        km = great_circle_km(lat, lon, y, x)
+                        if km <= reach:
+                            near.add((km, number))
+                if len(near) >= limit:
+                    near = set(sorted(near)[:limit])
+                    reach = max(near)[0]
+        return [self.entry(number) for _, number in sorted(near)]
 
 
 COUNTRY_WEIGHT = 80
