@@ -13,9 +13,11 @@ of GeoNames. A seal costs under a microsecond a row. It protects against damage,
 
 import json
 import sqlite3
+import struct
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -25,7 +27,7 @@ import marisa_trie
 
 from storymap.errors import GazetteerError
 
-__all__ = ["CELL", "HIT", "ID", "SCHEMA", "GazetteerFile", "bucket_of", "cell_of", "place_seal", "seal"]
+__all__ = ["HIT", "GazetteerFile", "cell_of"]
 
 SCHEMA = 2
 FILE_NAME = "gazetteer.sqlite"
@@ -33,11 +35,16 @@ FILE_NAME = "gazetteer.sqlite"
 HIT = Struct(">IBBBH")
 """A hit as stored: number of the place, kind, class of the name, weight, languages."""
 
-ID = Struct(">II")
-"""An id as stored: its CRC-32 and the number of the place."""
+ID = Struct(">BI")
+"""An id as stored: the last byte of its CRC-32 and the number of the place."""
 
-CELL = Struct(">IBff")
-"""A place in its cell: number, kind, latitude, longitude."""
+CELL = Struct(">IBHH")
+"""A place in its cell: number, kind, and how far north and east of the cell's corner, in 65,536ths of a degree."""
+
+NAMES_A_ROW = 32
+"""Names whose hits share a row and its seal: single rows made the wheel 6 MB larger, and a hit no faster."""
+
+_SPAN = Struct(">II")
 
 CELLS = 180 * 360
 
@@ -54,7 +61,7 @@ TABLES = f"""
     CREATE TABLE blobs (number INTEGER PRIMARY KEY, data BLOB);
     PRAGMA user_version = {SCHEMA};
 """
-"""``names`` has the hits of a folded name by its number in the tries, ``ids`` places by a hash of their id, ``cells``
+"""``names`` has the hits of folded names by their number in the tries, ``ids`` places by a hash of their id, ``cells``
 places by one-degree cell. Of ``blobs`` 0 is the lexicon; the rest are tries of names, each a range of the alphabet."""
 
 REMEDY = "Install storymap-news anew, or build it again: storymap gazetteer build"
@@ -83,6 +90,21 @@ def cell_of(lat: float, lon: float) -> int:
     """Return the number of the one-degree cell a point lies in."""
     row = int((min(lat, 89.9999) + 90) // 1)
     return row * 360 + int((lon + 180) % 360 // 1)
+
+
+def pack_in_cell(number: int, kind: int, lat: float, lon: float) -> bytes:
+    """Return a place as its cell stores it."""
+    # The poles and the date line belong to the cells before and after them, as in `cell_of`.
+    north = min(int((min(lat, 89.9999) + 90) % 1 * 65536 + 0.5), 65535)
+    east = min(int((lon + 180) % 360 % 1 * 65536 + 0.5), 65535)
+    return CELL.pack(number, kind, north, east)
+
+
+def pack_names(hits: Sequence[bytes]) -> bytes:
+    """Return the hits of `NAMES_A_ROW` names as a row of ``names`` stores them, where each begins before them."""
+    first = 4 * (len(hits) + 1)
+    begins = accumulate(map(len, hits), initial=first)
+    return struct.pack(f">{len(hits) + 1}I", *begins) + b"".join(hits)
 
 
 def bucket_of(hashed: int, places: int) -> int:
@@ -167,7 +189,12 @@ class GazetteerFile:
         """Return the packed hits (`HIT`) of a folded name; none, if there is no such name."""
         shard = bisect_right(self._first_keys, key) - 1
         number = self._trie(shard).get(key)
-        return b"" if number is None else self._data("names", self._first_numbers[shard] + number, key)
+        if number is None:
+            return b""
+        row, place_in_row = divmod(self._first_numbers[shard] + number, NAMES_A_ROW)
+        data = self._data("names", row, str(row))
+        start, end = _SPAN.unpack_from(data, 4 * place_in_row)
+        return data[start:end]
 
     def names(self) -> Iterator[str]:
         """Yield every folded name."""
@@ -191,14 +218,16 @@ class GazetteerFile:
         """Return the number of the place with this id."""
         hashed = crc32(identity.encode())
         bucket = bucket_of(hashed, self.places)
-        for other, number in ID.iter_unpack(self._data("ids", bucket, str(bucket))):
-            if other == hashed and self.place(number)[0] == identity:
+        for last_byte, number in ID.iter_unpack(self._data("ids", bucket, str(bucket))):
+            if last_byte == hashed & 255 and self.place(number)[0] == identity:
                 return int(number)
         return None
 
     def cell(self, cell: int) -> Iterator[tuple[int, int, float, float]]:
         """Yield number, kind, latitude and longitude of the places in a one-degree cell (`cell_of`)."""
-        return CELL.iter_unpack(self._data("cells", cell, str(cell)))
+        south, west = cell // 360 - 90, cell % 360 - 180
+        for number, kind, north_of_it, east_of_it in CELL.iter_unpack(self._data("cells", cell, str(cell))):
+            yield number, kind, south + north_of_it / 65536, west + east_of_it / 65536
 
     def verify(self) -> None:
         """Read and check every row there is.
@@ -217,5 +246,5 @@ class GazetteerFile:
             if self.number(self.place(number)[0]) is None:
                 raise self._damaged(f"row {number} of places is not found by its id")
         for cell in range(CELLS):
-            self.cell(cell)
+            self._data("cells", cell, str(cell))
         _ = self.words

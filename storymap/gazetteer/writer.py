@@ -12,7 +12,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain, groupby
+from itertools import accumulate, chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
@@ -23,14 +23,16 @@ import marisa_trie
 from storymap.errors import GazetteerError
 from storymap.gazetteer.lexicon import KINDS
 from storymap.gazetteer.sealed import (
-    CELL,
     CELLS,
     HIT,
     ID,
+    NAMES_A_ROW,
     SCHEMA,
     TABLES,
     bucket_of,
     cell_of,
+    pack_in_cell,
+    pack_names,
     place_seal,
     seal,
     seal_of_meta,
@@ -238,31 +240,36 @@ class GazetteerWriter:
         buckets = groupby(
             self._reported("Writing the ids", found, self._places), key=lambda row: bucket_of(row[0], self._places)
         )
-        packed = ((bucket, b"".join(ID.pack(*row) for row in rows)) for bucket, rows in buckets)
+        packed = (
+            (bucket, b"".join(ID.pack(hashed & 255, number) for hashed, number in rows)) for bucket, rows in buckets
+        )
         _write_dense(database, "ids", packed, self._places // 8 + 1)
 
     def _write_cells(self, database: sqlite3.Connection) -> None:
         found = self._staging.execute("SELECT cell, number, kind, lat, lon FROM cells ORDER BY cell, number")
         cells = groupby(self._reported("Writing the cells", found, self._places), key=itemgetter(0))
-        packed = ((cell, b"".join(CELL.pack(*row[1:]) for row in rows)) for cell, rows in cells)
+        packed = ((cell, b"".join(pack_in_cell(*row[1:]) for row in rows)) for cell, rows in cells)
         _write_dense(database, "cells", packed, CELLS)
 
     def _write_names(self, database: sqlite3.Connection) -> tuple[int, list[tuple[str, int]]]:
-        """Write the tries of names and the hits of each; return how many names, and the first key of each trie."""
+        """Write the tries of names and the hits of each; return how many names, and where each trie begins."""
+        tries: list[tuple[str, marisa_trie.Trie]] = []
+        rows = enumerate(map(pack_names, _batches(self._hits_by_number(tries), NAMES_A_ROW)))
+        database.executemany("INSERT INTO names VALUES (?, ?)", ((n, seal(row, str(n))) for n, row in rows))
+        blobs = enumerate(((trie.tobytes(), f"names {first}") for first, trie in tries), start=1)
+        database.executemany("INSERT INTO blobs VALUES (?, ?)", ((n, seal(*blob)) for n, blob in blobs))
+        *begins, names = accumulate((len(trie) for _, trie in tries), initial=0)
+        return names, [(first, number) for (first, _), number in zip(tries, begins, strict=True)]
+
+    def _hits_by_number(self, tries: list[tuple[str, marisa_trie.Trie]]) -> Iterator[bytes]:
+        """Yield the hits of each name in the order of the names' numbers; add the tries that number them to `tries`."""
         (filed,) = self._staging.execute("SELECT count(*) FROM names").fetchone()
         found = self._staging.execute("SELECT key, ref FROM names ORDER BY key, ref")
         names = groupby(self._reported("Writing the names", found, filed), key=itemgetter(0))
-        written = 0
-        tries: list[tuple[str, int]] = []
         for shard in _batches(((key, self._pack_hits(rows)) for key, rows in names), NAMES_A_TRIE):
-            first = shard[0][0] if tries else ""
             trie = marisa_trie.Trie([key for key, _ in shard])
-            ordered = sorted((written + trie[key], key, packed) for key, packed in shard)
-            database.executemany("INSERT INTO names VALUES (?, ?)", ((n, seal(p, key)) for n, key, p in ordered))
-            tries.append((first, written))
-            database.execute("INSERT INTO blobs VALUES (?, ?)", (len(tries), seal(trie.tobytes(), f"names {first}")))
-            written += len(shard)
-        return written, tries
+            tries.append((shard[0][0] if tries else "", trie))
+            yield from map(itemgetter(1), sorted((trie[key], hits) for key, hits in shard))
 
     def _pack_hits(self, rows: Iterable[tuple[str, int]]) -> bytes:
         """Return the hits of one name, the most prominent place first."""
