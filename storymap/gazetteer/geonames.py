@@ -10,8 +10,9 @@ from array import array
 from hashlib import sha256
 from pathlib import Path
 
-from storymap.gazetteer.build import BELOW_THE_SAME_CITY, LATIN_LANGUAGES, is_name, weight_of, without_article
+from storymap.gazetteer.build import BELOW_THE_SAME_CITY, LATIN_LANGUAGES, is_name, weight_of
 from storymap.gazetteer.dump import AlternateName, Dump, DumpedPlace, parse_name, parse_parent, parse_place
+from storymap.gazetteer.forms import further_names
 from storymap.gazetteer.names import fold, spellings
 from storymap.gazetteer.sealed import HIT
 from storymap.gazetteer.store import Gazetteer, NameClass, great_circle_km, language_bits
@@ -203,9 +204,8 @@ class _Building:
         self._file(ref, entry.name, NameClass.LABEL, self._latin if is_town else 0)
         for name in filter(is_name, place.names):
             self._file(ref, name, NameClass.OTHER)
-        bare = without_article(entry) if is_town else ""
-        if bare:
-            self._file(ref, bare, NameClass.ALIAS)
+        for name, name_class in further_names(entry.name, entry.country) if is_town else ():
+            self._file(ref, name, name_class)
 
     def add_alternate(self, name: AlternateName | None) -> None:
         """Add a name by language to the place it is one of, if that is there."""

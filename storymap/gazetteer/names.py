@@ -42,7 +42,7 @@ def fold(name: str) -> str:
     ('frankfurt oder', 'st gallen', 'st gallen', 'krakow')
     """
     if name.isascii():
-        plain = name.lower().translate(_LETTERS)  # what the rest makes of it too, in a third of the time
+        plain = name.lower().translate(_LETTERS)  # what the rest makes of it too
     else:
         decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
         plain = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
