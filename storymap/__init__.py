@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         FetchError,
         GazetteerError,
         MissingExtra,
+        RecognizerError,
         StoryFileError,
         StorymapError,
     )
@@ -42,6 +43,7 @@ __all__ = [
     "Mention",
     "MissingExtra",
     "Place",
+    "RecognizerError",
     "Sentence",
     "Story",
     "StoryFileError",

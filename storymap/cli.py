@@ -109,6 +109,12 @@ def program() -> None:
     """An article goes in, an embeddable map of its places comes out."""
 
 
+_recognizer_option = click.option(
+    "--recognizer", metavar="NAME",
+    help="What finds the names: spacy:PIPELINE, or module:Class of one's own; left out, the one built in.",
+)  # fmt: skip
+
+
 @program.command()
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
 @click.option(
@@ -126,8 +132,9 @@ def program() -> None:
     "--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...): tips the balance."
 )
 @_with_gazetteer
+@_recognizer_option
 def make(
-    articles: tuple[str, ...], output: Path, lang: str | None, url: str | None, title: str | None, home: str | None
+    articles: tuple[str, ...], output: Path, home: str | None, recognizer: str | None, **known: str | None
 ) -> None:
     """Make the story map of each ARTICLE: a text, Markdown or HTML file, a web address, or - for standard input.
 
@@ -141,7 +148,7 @@ def make(
     from storymap.pipeline import map_article
     from storymap.publish import publish
 
-    if len(articles) > 1 and (url or title):
+    if len(articles) > 1 and (known["url"] or known["title"]):
         raise click.UsageError(
             "--url and --title are of one article. Make several one by one, or put them in the files."
         )
@@ -149,7 +156,9 @@ def make(
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True))):
         try:
-            story = map_article(_read(source, lang=lang, url=url, title=title), home=home, gazetteer=_gazetteer())
+            story = map_article(
+                _read(source, **known), home=home, recognizer=recognizer, gazetteer=_gazetteer()
+            )
             publish(story, output / name)
         except (StorymapError, OSError) as error:
             failures += 1
@@ -213,7 +222,8 @@ def _report(story: "Story", folder: Path) -> str:
 @click.option("--lang", callback=_language, help="Language of the article; told from the text if left out.")
 @click.option("--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...).")
 @_with_gazetteer
-def places(article: str, form: str, lang: str | None, home: str | None) -> None:
+@_recognizer_option
+def places(article: str, form: str, lang: str | None, home: str | None, recognizer: str | None) -> None:
     """List the places of ARTICLE without making a map.
 
     \b
@@ -224,7 +234,7 @@ def places(article: str, form: str, lang: str | None, home: str | None) -> None:
     """
     from storymap.pipeline import map_article
 
-    story = map_article(_read(article, lang=lang), home=home, gazetteer=_gazetteer())
+    story = map_article(_read(article, lang=lang), home=home, recognizer=recognizer, gazetteer=_gazetteer())
     if form == "table":
         _print_places(story)
     else:

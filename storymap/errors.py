@@ -7,6 +7,7 @@ The tree; each kind is also the builtin that fits it, so that callers who know o
   + FetchError (OSError)           a web page cannot be fetched
   + GazetteerError (OSError)       the gazetteer file is missing, damaged or of another version
   + StoryFileError (ValueError)    a story.json is not one, or of another schema version
+  + RecognizerError (ValueError)   a recogniser of one's own does not fit, or marks what is not in the text
   + MissingExtra (ImportError)     an optional part is not installed
 
 A message says what happened, to which thing, and what to do. `storymap.cli.main` alone turns one into a
@@ -14,7 +15,15 @@ line and exit 1.
 A name nobody knows, or knows too many of, is no error: it is a result with a reason.
 """
 
-__all__ = ["ArticleError", "FetchError", "GazetteerError", "MissingExtra", "StoryFileError", "StorymapError"]
+__all__ = [
+    "ArticleError",
+    "FetchError",
+    "GazetteerError",
+    "MissingExtra",
+    "RecognizerError",
+    "StoryFileError",
+    "StorymapError",
+]
 
 
 class StorymapError(Exception):
@@ -35,6 +44,10 @@ class GazetteerError(StorymapError, OSError):
 
 class StoryFileError(StorymapError, ValueError):
     """A story file was not one, or of another schema version."""
+
+
+class RecognizerError(StorymapError, ValueError):
+    """A recogniser that is not the one built in did not fit, or gave spans that are none."""
 
 
 class MissingExtra(StorymapError, ImportError):

@@ -11,10 +11,10 @@ from pathlib import Path
 from storymap.article.read import make_article
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import VERSION, Article, Story
-from storymap.places.recognize import GazetteerRecognizer, GivenSpans, Recognizer, find_mentions
+from storymap.places.recognize import GivenSpans, Recognizer, choose_recognizer, describe_method, find_mentions
 from storymap.places.resolve import resolve_mentions
 
-__all__ = ["map_article", "map_text", "open_gazetteer"]
+__all__ = ["Recognizer", "map_article", "map_text", "open_gazetteer"]
 
 MODELS = Path(__file__).parent / "places" / "models"
 
@@ -23,7 +23,7 @@ def map_article(
     article: Article,
     *,
     home: str | None = None,
-    recognizer: Recognizer | None = None,
+    recognizer: Recognizer | str | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> Story:
     """Find the places an article names and decide which ones they are.
@@ -35,7 +35,8 @@ def map_article(
     home
         ISO 3166-1 alpha-2 code of the country the desk writes from; it tips the balance between places of one name.
     recognizer
-        What finds the mentions; by default the one built in.
+        What finds the mentions; by default the one built in. Any object with a method ``find_spans(article)`` that
+        returns ``(start, end)`` pairs, or the name of one: ``module:Class``, or ``spacy:PIPELINE``.
     gazetteer
         The places to choose from, as `storymap.Gazetteer.open` gives them; by default the embedded ones.
 
@@ -43,15 +44,25 @@ def map_article(
     ------
     GazetteerError
         If the gazetteer is missing, damaged or of another version.
+    MissingExtra
+        If the recogniser named is not installed.
+    RecognizerError
+        If it does not fit, or gives spans that are none.
     """
     gazetteer = gazetteer or open_gazetteer()
-    mentions = find_mentions(article, recognizer or GazetteerRecognizer(gazetteer))
+    chosen = choose_recognizer(recognizer, gazetteer)
+    mentions = find_mentions(article, chosen)
     places = resolve_mentions(article, mentions, gazetteer, home=(home or "").upper())
-    return Story(article, places, _provenance(gazetteer))
+    return Story(article, places, {"recognizer": describe_method(chosen, article), **_provenance(gazetteer)})
 
 
 def map_text(
-    text: str, *, lang: str | None = None, spans: Sequence[tuple[int, int]] | None = None, home: str | None = None
+    text: str,
+    *,
+    lang: str | None = None,
+    spans: Sequence[tuple[int, int]] | None = None,
+    home: str | None = None,
+    recognizer: Recognizer | str | None = None,
 ) -> Story:
     """Map a plain text as it stands: offsets in the story are offsets in `text`.
 
@@ -63,8 +74,8 @@ def map_text(
         Its language as an ISO 639-1 code; told from the text if left out.
     spans
         ``(start, end)`` of the place names, if they are known; then only these are resolved.
-    home
-        As in `map_article`.
+    home, recognizer
+        As in `map_article`; spans given need no recogniser.
 
     Examples
     --------
@@ -72,7 +83,7 @@ def map_text(
     ['Rom']
     """
     article = make_article(text, lang=lang)
-    return map_article(article, home=home, recognizer=None if spans is None else GivenSpans(spans))
+    return map_article(article, home=home, recognizer=recognizer if spans is None else GivenSpans(spans))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Mentions stand where they should, tell places from people and words, and never break on odd text."""
 
 import time
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from storymap import map_text
 from storymap.article.read import make_article
-from storymap.model import Role
+from storymap.model import Article, Role
 from storymap.pipeline import map_article, open_gazetteer
+from storymap.places.composed import compose
 from storymap.places.recognize import GazetteerRecognizer, Span, find_mentions
 
 
@@ -79,15 +81,49 @@ def test_given_spans_are_resolved_and_nothing_else():
     assert [(m.text, m.place.label) for m in story.mentions] == [("Bonn", "Bonn"), ("Wesseling.", "Wesseling")]
 
 
-texts = st.text() | st.lists(
-    st.sampled_from(
-        ["Köln", "Paris", "(", ")", "'s", "U.S.", "-", " ", "\n\n", ".", ",", "München/Bonn", "\u0301", "🗺", "STRASSE"]
-    )
-).map("".join)
+PIECES = [
+    [
+        "Köln",
+        "Paris",
+        "(",
+        ")",
+        "'s",
+        "U.S.",
+        "-",
+        " ",
+        "\n\n",
+        ".",
+        ",",
+        "München/Bonn",
+        "\u0301",
+        "🗺",
+        "STRASSE",
+        "Київ",
+    ],
+    [
+        "北京",
+        "東京都",
+        "القاهرة",
+        "و",
+        "서울",
+        "에서",
+        "दिल्ली",
+        "ภูเก็ต",
+        "パリ",
+        "ー",
+        "\u200d",
+        "\u1100",
+        "\u093e",
+        " ",
+    ],
+]
+texts = st.text() | st.lists(st.one_of(*map(st.sampled_from, PIECES))).map("".join)
+
+LANGUAGES = ["de", "en", "fr", "pl", "ru", "ar", "he", "zh", "ja", "ko", "hi", "th", "ka", "xx", ""]
 
 
 @settings(deadline=None)
-@given(texts, st.sampled_from(["de", "en", "fr", "ar", "zh", "xx", ""]))
+@given(texts, st.sampled_from(LANGUAGES))
 def test_any_text_gives_mentions_that_slice_back(text, lang):
     assume(text.strip())
     article = make_article(text, lang=lang or None)
@@ -97,14 +133,121 @@ def test_any_text_gives_mentions_that_slice_back(text, lang):
     assert all(article.sentences[m.sentence].start <= m.start < article.sentences[m.sentence].end for m in found)
 
 
+@settings(deadline=None)
+@given(texts)
+def test_a_composed_text_leads_back(text):
+    composed, origins = compose(Article(text))
+    assert composed.text == unicodedata.normalize("NFC", text)
+    assert len(origins) == len(composed.text) + 1
+    assert (origins[0], origins[-1]) == (0, len(text))
+    assert all(before < after for before, after in pairwise(dict.fromkeys(origins)))
+
+
+def both_forms(text, lang):
+    """Return what is found in a text with composed and with decomposed accents, the names in one form."""
+    for form in ("NFC", "NFD"):
+        story = map_text(unicodedata.normalize(form, text), lang=lang)
+        yield [(unicodedata.normalize("NFC", m.text), m.role, m.place.id) for m in story.mentions]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("de", "Der Zug fuhr von Köln über Nürnberg nach Österreich; auch die Münchner Linie nach Zürich fiel aus."),
+        ("de", "Südkoreas Präsident reiste nach Łódź und São Paulo, im Rhône-Tal schneite es."),
+        ("fr", "L'équipe a quitté Besançon pour l'Égypte, puis la Norvège et Tromsø."),
+        ("pl", "Pożar wybuchł w Łodzi, a straż z Częstochowy i Kędzierzyna-Koźla pomagała."),
+        ("ja", "パリから来た観光客が京都の寺を訪れた。"),
+        ("ko", "대통령은 서울에서 베이징의 장관을 만났다."),
+        ("hi", "प्रधानमंत्री ने दिल्ली में लंदन के मेयर से मुलाकात की।"),
+    ],
+)
+def test_accents_apart_from_their_letters_make_no_difference(lang, text):
+    composed, decomposed = both_forms(text, lang)
+    assert composed == decomposed
+    assert len(composed) >= 2
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.sampled_from(["Köln", "München", "in", "Österreich", "Łódź", "und", "-", ",", "Essen", "(Oder)"])))
+def test_accents_make_no_difference_anywhere(words):
+    assume(words)
+    composed, decomposed = both_forms(" ".join(words), "de")
+    assert composed == decomposed
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "labels"),
+    [
+        ("zh", "外交部长周二在北京会见了来自埃及的代表，随后前往上海。", {"北京", "埃及", "上海"}),
+        (
+            "ar",
+            "التقى الوزير في القاهرة بوفد من سوريا، ثم سافر إلى بيروت وبغداد.",
+            {"القاهرة", "سوريا", "بيروت", "بغداد"},
+        ),
+        ("he", "אלפי מפגינים צעדו בתל אביב ובחיפה.", {"תל אביב", "חיפה"}),
+        ("ja", "首相は大阪と東京で会談した。", {"大阪", "東京"}),
+        ("ko", "대통령은 서울에서 베이징의 장관을 만났다.", {"서울", "베이징"}),
+        ("th", "นายกรัฐมนตรีเดินทางจากกรุงเทพมหานครไปยังเชียงใหม่", {"กรุงเทพมหานคร", "เชียงใหม่"}),
+        ("hi", "बैठक दिल्ली और मुंबई में होगी।", {"दिल्ली", "मुंबई"}),
+    ],
+)
+def test_a_script_without_capitals_gives_the_names_the_gazetteer_knows(lang, text, labels):
+    for told in (lang, None):
+        story = map_text(text, lang=told)
+        assert {mention.text for mention in story.mentions} == labels
+        assert all(place.on_map for place in story.places)
+        assert story.provenance["recognizer"] == "gazetteer names alone"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "found"),
+    [("ru", "Президент прилетел из Москвы в Пекин.", "Пекин"), ("uk", "Поїзд прибув у Київ.", "Київ")],
+)
+def test_a_language_not_learnt_says_so(lang, text, found):
+    story = map_text(text, lang=lang)
+    assert found in [mention.text for mention in story.mentions]
+    assert story.provenance["recognizer"] == "built in, learnt from other languages"
+    assert map_text("Der Zug fährt nach Köln.", lang="de").provenance["recognizer"] == "built in"
+
+
 @pytest.mark.slow
-def test_time_grows_with_the_length_of_the_text():
-    text = "Der Zug fuhr von Köln über Bonn nach Frankfurt am Main, wo Minister Berger aus Berlin wartete. " * 10_000
+@pytest.mark.parametrize(
+    ("lang", "text", "least"),
+    [
+        (
+            "de",
+            "Der Zug fuhr von Köln über Bonn nach Frankfurt am Main, wo Minister Berger aus Berlin wartete. ",
+            30_000,
+        ),
+        ("de", "Von Köln nach Bonn und ", 80_000),
+        ("de", "KölnBonnBerlin", 0),
+        ("de", "Ko\u0308ln und Mu\u0308nchen melden Regen. ", 50_000),
+        ("zh", "外交部长周二在北京会见了来自埃及的代表。", 30_000),
+        ("ar", "التقى الوزير في القاهرة بوفد من سوريا ثم سافر إلى بيروت. ", 25_000),
+    ],
+    ids=["sentences", "no full stop", "no space", "accents apart", "Chinese", "Arabic"],
+)
+def test_a_megabyte_is_read_in_good_time(lang, text, least):
+    text *= 1_000_000 // len(text.encode()) + 1
     started = time.perf_counter()
-    story = map_text(text, lang="de")
+    story = map_text(text, lang=lang)
     assert time.perf_counter() - started < 25
-    assert len(story.mentions) >= 30_000
+    assert len(story.mentions) >= least
 
 
 def test_a_paragraph_without_a_full_stop_is_read():
     assert len(mentions("Von Köln nach Bonn und " * 2000, "de")) == 4000
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("de", "BRAND IN HAMBURG\n\nEin Brand hat am Montag in Hamburg Schäden angerichtet.", ["HAMBURG", "Hamburg"]),
+        ("en", "FIRE KILLS THREE IN CHICAGO\n\nThree people died on Monday.", ["CHICAGO"]),
+        ("de", "🔥 Brand in Köln🚒! Feuerwehr aus Bonn hilft👍.", ["Köln", "Bonn"]),
+        ("de", "DerZugfuhrvonKölnnachBonn", []),
+    ],
+)
+def test_odd_looks(lang, text, expected):
+    assert names(text, lang) == expected

@@ -89,7 +89,7 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
     >>> list(base_forms("Ostukraine", "de"))
     ['ostukraine', 'ukraine']
     """
-    bare = _POSSESSIVE.sub("", text)
+    bare = _POSSESSIVE.sub("", unicodedata.normalize("NFC", text))
     yield fold(bare)
     if lang == "de":
         yield from _german_base_forms(bare)

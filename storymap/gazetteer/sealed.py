@@ -196,6 +196,16 @@ class GazetteerFile:
         start, end = _SPAN.unpack_from(data, 4 * place_in_row)
         return data[start:end]
 
+    def names_that_begin(self, folded: str) -> list[str]:
+        """Return the known names that a folded text begins with, the longest first.
+
+        A trie holds a range of the alphabet: the short prefixes of a name may lie in one before that of the name.
+        """
+        last = bisect_right(self._first_keys, folded) - 1
+        first = bisect_right(self._first_keys, folded[:1]) - 1
+        found = {name for shard in range(max(first, 0), last + 1) for name in self._trie(shard).prefixes(folded)}
+        return sorted(found, key=len, reverse=True)
+
     def names(self) -> Iterator[str]:
         """Yield every folded name."""
         for shard in range(len(self._tries)):

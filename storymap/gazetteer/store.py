@@ -124,6 +124,10 @@ class Gazetteer:
             for place, kind, name_class, weight, langs in HIT.iter_unpack(packed)
         )
 
+    def names_that_begin(self, folded: str) -> list[str]:
+        """Return the known names that a folded text begins with, the longest first."""
+        return self.file.names_that_begin(folded)
+
     def country(self, code: str) -> tuple[Hit, ...]:
         """Return the country with an ISO code, as a hit."""
         number = self.file.countries.get(code)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from storymap.gazetteer.store import Hit, NameClass, great_circle_km
+from storymap.gazetteer.store import LANGUAGES, Hit, NameClass, great_circle_km
 from storymap.model import Entry, Kind
 
 __all__ = [
@@ -123,9 +123,9 @@ def behind_the_best(case: Case, _: Context) -> float:
     return (case.hit.weight - case.best_weight) / 40
 
 
-def odd_name(case: Case, _: Context) -> float:
-    """Whether it bears the name only as an untagged alternate."""
-    return float(case.hit.name_class is NameClass.OTHER)
+def odd_name(case: Case, context: Context) -> float:
+    """Whether it bears the name only as an untagged alternate, in a language whose names are tagged."""
+    return float(case.hit.name_class is NameClass.OTHER and context.lang in LANGUAGES)
 
 
 def alias(case: Case, _: Context) -> float:
