@@ -260,6 +260,56 @@ def _print_places(story: "Story") -> None:
     Console().print(table)
 
 
+@program.command()
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--gold-spans", is_flag=True, help="Give the names; score the places alone.")
+@click.option(
+    "--ignore-kinds", metavar="A,B", default="", help="Kinds of gold that count neither way, such as demonyms."
+)
+@click.option(
+    "--min-confidence", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+    help="Confidence from which a pin is kept.",
+)  # fmt: skip
+@click.option("--json", "form", flag_value="json", default="tables", help="Print the report as JSON.")
+@_recognizer_option
+def evaluate(
+    gold: Path, *, gold_spans: bool, ignore_kinds: str, min_confidence: float, form: str, recognizer: str | None
+) -> None:
+    """Score the names found in the texts of GOLD, and their places.
+
+    GOLD has an object a line: {"text", "lang", "toponyms": [{"start", "end", "lat", "lon", "kind", "role"}]}, where a
+    toponym needs only the first two; or it is a Markdown text that begins with a line such as "lang: de" and marks its
+    names as [Moskau](55.752, 37.618, metonym).
+
+    \b
+    Examples:
+      storymap evaluate gold.jsonl --ignore-kinds demonym
+      storymap evaluate gold.jsonl --gold-spans --json > scores.json
+      storymap evaluate tests/cases/koeln.md
+    """
+    from storymap.evaluate import evaluate as score
+    from storymap.evaluate import tables_of
+    from storymap.gold import read_gold
+
+    texts = read_gold(gold)
+    ignored = frozenset(filter(None, ignore_kinds.split(",")))
+    with click.progressbar(texts, label=gold.name, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        report = score(
+            bar,
+            recognizer=recognizer,
+            gold_spans=gold_spans,
+            ignored_kinds=ignored,
+            min_confidence=min_confidence,
+        )
+    if form == "json":
+        click.echo(report.to_json(), nl=False)
+        return
+    from rich.console import Console
+
+    for table in tables_of(report):
+        Console().print(table)
+
+
 @program.group()
 def gazetteer() -> None:
     """Ask or build the embedded gazetteer."""

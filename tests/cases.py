@@ -8,27 +8,15 @@ a country or a first-level division at the point GeoNames gives it, a river wher
 The header has ``lang`` and, where the text is that of a sample article, ``article``: its path from the project's root.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from storymap.gold import Gold, read_gold
+
+__all__ = ["FOLDER", "ROOT", "Case", "Gold", "case_paths", "read_case"]
+
 ROOT = Path(__file__).parent.parent
 FOLDER = Path(__file__).parent / "cases"
-
-_NUMBER = r"(-?\d+(?:\.\d+)?)"
-_MARK = re.compile(rf"\[([^\[\]]+)\]\({_NUMBER}, {_NUMBER}(?:, (metonym|part))?\)")
-
-
-@dataclass(frozen=True)
-class Gold:
-    """A marked mention: ``text[start:end]`` of its case, and where its place lies in degrees WGS84."""
-
-    start: int
-    end: int
-    text: str
-    lat: float
-    lon: float
-    role: str = "literal"
 
 
 @dataclass(frozen=True)
@@ -48,23 +36,11 @@ def case_paths() -> list[Path]:
 
 
 def read_case(path: Path) -> Case:
-    """Read a case file; a bracket that belongs to no mark is an error, for it is most likely a broken one."""
-    head, _, marked = path.read_text(encoding="utf-8").partition("\n\n")
+    """Read a case file; an unknown header is an error."""
+    head, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
     facts = dict(line.split(": ", 1) for line in head.split("\n"))
     if unknown := facts.keys() - {"lang", "article"}:
         raise ValueError(f"{path.name}: unknown header {sorted(unknown)}")
-    text = ""
-    gold = []
-    end = 0
-    for mark in _MARK.finditer(marked):
-        text += marked[end : mark.start()]
-        gold.append(
-            Gold(len(text), len(text) + len(mark[1]), mark[1], float(mark[2]), float(mark[3]), mark[4] or "literal")
-        )
-        text += mark[1]
-        end = mark.end()
-    text = (text + marked[end:]).strip("\n")
-    if stray := re.search(r".{0,20}[\[\]].{0,20}", text):
-        raise ValueError(f"{path.name}: a broken mark at {stray[0]!r}")
+    (told,) = read_gold(path)
     article = ROOT / facts["article"] if "article" in facts else None
-    return Case(path.stem, text, facts["lang"], tuple(gold), article)
+    return Case(path.stem, told.text, told.lang, told.names, article)

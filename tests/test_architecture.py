@@ -17,6 +17,8 @@ MAY_IMPORT = {
     "table": {"model", "errors"},
     "places": {"model", "errors", "gazetteer"},
     "pipeline": {"model", "errors", "article", "gazetteer", "places"},
+    "gold": {"model", "errors"},
+    "evaluate": {"model", "errors", "gazetteer", "gold", "pipeline"},
     "publish": {"model", "errors", "table"},
 }
 

@@ -67,7 +67,7 @@ def test_marks_are_read(tmp_path):
     )
     case = read_case(path)
     assert case.text == "In Köln wird der Ukraine-Krieg beraten."
-    assert case.gold == (Gold(3, 7, "Köln", 50.94, 6.96), Gold(17, 24, "Ukraine", 49.0, 32.0, "part"))
+    assert case.gold == (Gold(3, 7, "Köln", 50.94, 6.96, "literal"), Gold(17, 24, "Ukraine", 49.0, 32.0, "part"))
     assert case.article is None
 
 

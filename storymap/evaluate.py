@@ -1,0 +1,406 @@
+"""Gold texts -> scores: how many names are found, how many of their places are right, what a confidence is worth.
+
+`evaluate` maps each text (`storymap.gold`) and compares; out comes a `Report` for one corpus. Corpora are never
+averaged: they annotate different things. Called by the command line and by the accuracy tests.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from storymap.gazetteer.names import base_forms
+from storymap.gazetteer.store import great_circle_km
+from storymap.gold import Gold, GoldText
+from storymap.model import PlacedMention, Story
+from storymap.pipeline import Recognizer, map_text, open_gazetteer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["Report", "evaluate", "tables_of"]
+
+DISTANCES_KM = (10, 25, 161)
+"""A town, its surroundings, and 100 miles, the field's measure, which mostly forgives the choice of a centre."""
+
+RIGHT_KM = 161
+"""What confidence is the probability of: to lie this near."""
+
+RIGHT_SHARE = 0.97
+"""Share of right pins that `Report.safe_confidence` is to keep."""
+
+BINS = 10
+"""Bins of the reliability table, of equal width."""
+
+MOST_LISTED = 20
+"""Misses and false pins that a report names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Which names were found: exact spans, and spans that overlap."""
+
+    gold: int
+    precision: float
+    recall: float
+    f1: float
+    overlap_precision: float
+    overlap_recall: float
+    role_accuracy: float | None
+    missed: Mapping[str, int]
+    false_pins: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How near the places lie to the gold points, for all gold that has one.
+
+    ``within`` is the share placed within so many km, a missed or unresolved name counting as wrong; the same of those
+    that were placed is ``within_of_placed``; ``baseline`` is ``within`` if each name found meant the most populous
+    place that bears it.
+    """
+
+    located: int
+    placed: int
+    within: Mapping[int, float]
+    within_of_placed: Mapping[int, float]
+    baseline: Mapping[int, float]
+    median_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A row of the reliability table: names of confidence low to low + 0.1, its mean, and the share right."""
+
+    low: float
+    names: int
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a least confidence keeps: its share of the names found that have a gold point, and how many are right."""
+
+    min_confidence: float
+    share: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class KindScore:
+    """The gold of a kind: how many, the share found exactly; how many have a point, the share placed near it."""
+
+    gold: int
+    found: float
+    located: int
+    within: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The scores of one corpus.
+
+    ``recognition`` is None if the gold spans were given. ``resolution``, ``calibration`` (with its expected calibration
+    error), ``kept`` and ``safe`` (the least confidence that keeps only pins of which `RIGHT_SHARE` are right, None if
+    none does) are None or empty without gold points. ``kinds`` splits by the gold's kinds, ``place_kinds`` by the kinds
+    of the places chosen.
+    """
+
+    texts: int
+    recognition: Recognition | None
+    resolution: Resolution | None
+    calibration: tuple[Bin, ...]
+    calibration_error: float | None
+    kept: Kept | None
+    safe: Kept | None
+    kinds: Mapping[str, KindScore]
+    place_kinds: Mapping[str, KindScore]
+
+    def to_json(self) -> str:
+        """Return the report for machines."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+
+@dataclass(slots=True)
+class _Pair:
+    """A gold name and the mention that stands for it: the one that shares its borders, or else overlaps it."""
+
+    gold: Gold
+    mention: PlacedMention | None
+    km: float | None
+    baseline_km: float | None
+
+    @property
+    def is_exact(self) -> bool:
+        return self.mention is not None and (self.mention.start, self.mention.end) == (self.gold.start, self.gold.end)
+
+    @property
+    def kind(self) -> str:
+        """The kind of the place chosen."""
+        place = self.mention.place if self.mention else None
+        return str(place.kind) if place and place.kind else "unresolved"
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been counted so far."""
+
+    texts: int = 0
+    pairs: list[_Pair] = field(default_factory=list)
+    exact: int = 0
+    surplus: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    apart: int = 0
+
+
+def evaluate(
+    texts: Iterable[GoldText],
+    *,
+    recognizer: Recognizer | str | None = None,
+    gold_spans: bool = False,
+    ignored_kinds: frozenset[str] = frozenset(),
+    min_confidence: float = 0.5,
+) -> Report:
+    """Map each text and return the scores.
+
+    Parameters
+    ----------
+    texts
+        A corpus, as `storymap.gold.read_gold` returns it.
+    recognizer
+        As in `storymap.map_article`.
+    gold_spans
+        Whether the names that have a gold point are given, and only their places are asked for.
+    ignored_kinds
+        Gold of these kinds or roles, and mentions that overlap it alone, count neither way: demonyms, say.
+    min_confidence
+        Confidence of the least sure pins that `Report.kept` speaks of.
+    """
+    tally = _Tally()
+    for gold in texts:
+        names = [name for name in gold.names if not {name.kind, name.role} & ignored_kinds]
+        skipped = [name for name in gold.names if {name.kind, name.role} & ignored_kinds]
+        if gold_spans:
+            names = [name for name in names if name.lat is not None]
+        spans = [(name.start, name.end) for name in names] if gold_spans else None
+        story = map_text(gold.text, lang=gold.lang or None, spans=spans, recognizer=recognizer)
+        _count(tally, story, names, skipped)
+    return _report(tally, min_confidence, has_recognition=not gold_spans)
+
+
+def _overlap(a: Gold | PlacedMention, b: Gold | PlacedMention) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _count(tally: _Tally, story: Story, names: Sequence[Gold], skipped: Sequence[Gold]) -> None:
+    """Add a story to the tally."""
+    mentions = [
+        mention
+        for mention in story.mentions
+        if any(_overlap(mention, name) for name in names) or not any(_overlap(mention, name) for name in skipped)
+    ]
+    tally.texts += 1
+    gold_spans, found_spans = {(n.start, n.end) for n in names}, {(m.start, m.end) for m in mentions}
+    tally.exact += len(gold_spans & found_spans)
+    tally.surplus += [story.article.text[start:end] for start, end in sorted(found_spans - gold_spans)]
+    tally.missed += [story.article.text[start:end] for start, end in sorted(gold_spans - found_spans)]
+    tally.apart += sum(not any(_overlap(mention, name) for name in names) for mention in mentions)
+    for name in names:
+        near = [mention for mention in mentions if _overlap(mention, name)]
+        best = min(near, key=lambda m: (m.start != name.start, m.end != name.end), default=None)
+        tally.pairs.append(_Pair(name, best, _distance(name, best), _baseline_distance(name, best, story.article.lang)))
+
+
+def _distance(name: Gold, mention: PlacedMention | None) -> float | None:
+    """Return how far the place of a mention lies from the gold point, None without either."""
+    place = mention.place if mention else None
+    if name.lat is None or name.lon is None or place is None or place.lat is None or place.lon is None:
+        return None
+    return great_circle_km(name.lat, name.lon, place.lat, place.lon)
+
+
+def _baseline_distance(name: Gold, mention: PlacedMention | None, lang: str) -> float | None:
+    """Return how far the most populous place of a mention's name lies from the gold point."""
+    if mention is None or name.lat is None or name.lon is None:
+        return None
+    gazetteer = open_gazetteer()
+    hits = next(filter(None, map(gazetteer.hits, base_forms(mention.text, lang))), ())
+    most = max((gazetteer.entry(hit.number) for hit in hits), key=lambda entry: entry.population, default=None)
+    return great_circle_km(name.lat, name.lon, most.lat, most.lon) if most else None
+
+
+def _share(part: float, whole: float) -> float:
+    """Return part / whole, 0 where there is no whole."""
+    return part / whole if whole else 0.0
+
+
+def _report(tally: _Tally, min_confidence: float, *, has_recognition: bool) -> Report:
+    """Return the scores that a tally gives."""
+    located = [pair for pair in tally.pairs if pair.gold.lat is not None]
+    placed = [
+        (pair.mention.place.confidence, pair.km <= RIGHT_KM)
+        for pair in located
+        if pair.km is not None and pair.mention and pair.mention.place
+    ]
+    found = sum(pair.mention is not None for pair in located)
+    bins = tuple(_bins(placed))
+    error = _share(sum(row.names * abs(row.confidence - row.right) for row in bins), len(placed))
+    return Report(
+        tally.texts,
+        _recognition(tally) if has_recognition else None,
+        _resolution(located) if located else None,
+        bins,
+        error if placed else None,
+        _kept(placed, min_confidence, found) if placed else None,
+        _safest(placed, found),
+        _by_kind(tally.pairs, [pair.gold.kind for pair in tally.pairs]),
+        _by_kind(located, [pair.kind for pair in located]),
+    )
+
+
+def _recognition(tally: _Tally) -> Recognition:
+    found, gold = tally.exact + len(tally.surplus), tally.exact + len(tally.missed)
+    precision, recall = _share(tally.exact, found), _share(tally.exact, gold)
+    overlapped = sum(pair.mention is not None for pair in tally.pairs)
+    roles = [
+        pair.mention.role == pair.gold.role for pair in tally.pairs if pair.gold.role and pair.mention and pair.is_exact
+    ]
+    return Recognition(
+        gold,
+        precision,
+        recall,
+        _share(2 * precision * recall, precision + recall),
+        _share(overlapped, overlapped + tally.apart),
+        _share(overlapped, len(tally.pairs)),
+        _share(sum(roles), len(roles)) if roles else None,
+        _commonest(tally.missed),
+        _commonest(tally.surplus),
+    )
+
+
+def _commonest(texts: Sequence[str]) -> dict[str, int]:
+    return dict(sorted(Counter(texts).items(), key=lambda item: (-item[1], item[0]))[:MOST_LISTED])
+
+
+def _resolution(located: Sequence[_Pair]) -> Resolution:
+    errors = sorted(pair.km for pair in located if pair.km is not None)
+    baseline = [pair.baseline_km for pair in located if pair.baseline_km is not None]
+    within = {far: sum(km <= far for km in errors) for far in DISTANCES_KM}
+    return Resolution(
+        len(located),
+        len(errors),
+        {far: _share(number, len(located)) for far, number in within.items()},
+        {far: _share(number, len(errors)) for far, number in within.items()},
+        {far: _share(sum(km <= far for km in baseline), len(located)) for far in DISTANCES_KM},
+        errors[len(errors) // 2] if errors else None,
+    )
+
+
+def _bins(placed: Sequence[tuple[float, bool]]) -> Iterator[Bin]:
+    """Yield the rows of the reliability table, those without a name left out."""
+    rows: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for confidence, right in placed:
+        rows[min(BINS - 1, int(confidence * BINS))].append((confidence, right))
+    for number, row in enumerate(rows):
+        if row:
+            yield Bin(number / BINS, len(row), sum(c for c, _ in row) / len(row), sum(r for _, r in row) / len(row))
+
+
+def _kept(placed: Sequence[tuple[float, bool]], least: float, found: int) -> Kept:
+    rights = [right for confidence, right in placed if confidence >= least]
+    return Kept(least, _share(len(rights), found), _share(sum(rights), len(rights)))
+
+
+def _safest(placed: Sequence[tuple[float, bool]], found: int) -> Kept | None:
+    """Return the least confidence that keeps pins of which `RIGHT_SHARE` are right."""
+    best, right = None, 0
+    ranked = sorted(placed, reverse=True)
+    for number, (confidence, is_right) in enumerate(ranked, start=1):
+        right += is_right
+        is_last = number == len(ranked) or ranked[number][0] < confidence
+        if is_last and right / number >= RIGHT_SHARE:
+            best = Kept(confidence, number / found, right / number)
+    return best
+
+
+def _by_kind(pairs: Sequence[_Pair], kinds: Sequence[str]) -> dict[str, KindScore]:
+    """Return the scores of each kind, the most frequent first; those of no kind are left out."""
+    sorted_out: dict[str, list[_Pair]] = {}
+    for pair, kind in zip(pairs, kinds, strict=True):
+        if kind:
+            sorted_out.setdefault(kind, []).append(pair)
+    scores = {}
+    for kind, own in sorted(sorted_out.items(), key=lambda item: (-len(item[1]), item[0])):
+        located = [pair for pair in own if pair.gold.lat is not None]
+        within = _share(sum(pair.km is not None and pair.km <= RIGHT_KM for pair in located), len(located))
+        found = _share(sum(pair.is_exact for pair in own), len(own))
+        scores[kind] = KindScore(len(own), found, len(located), within if located else None)
+    return scores
+
+
+def tables_of(report: Report) -> "Iterator[Table]":
+    """Yield the report as tables for people."""
+    if report.recognition:
+        yield from _tables_of_names(report.recognition, report.texts)
+    if report.resolution:
+        yield _table_of_places(report.resolution)
+    if report.kept:
+        yield from _tables_of_confidence(report)
+    for title, kinds in (("By kind of the gold", report.kinds), ("By kind of the place chosen", report.place_kinds)):
+        if kinds:
+            rows = _table(title, "kind", "gold", "found", "with a point", f"within {RIGHT_KM} km")
+            for kind, of_kind in kinds.items():
+                within = "" if of_kind.within is None else f"{of_kind.within:.3f}"
+                rows.add_row(kind, str(of_kind.gold), f"{of_kind.found:.3f}", str(of_kind.located), within)
+            yield rows
+
+
+def _table(title: str, *columns: str) -> "Table":
+    """Return an empty table whose first column is words and the others figures."""
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left")
+    for number, column in enumerate(columns):
+        made.add_column(column, justify="right" if number else "left")
+    return made
+
+
+def _tables_of_names(scores: Recognition, texts: int) -> "Iterator[Table]":
+    rows = _table(f"Names: {scores.gold} in {texts} texts", "", "precision", "recall", "F1")
+    rows.add_row("exact", f"{scores.precision:.3f}", f"{scores.recall:.3f}", f"{scores.f1:.3f}")
+    rows.add_row("overlapping", f"{scores.overlap_precision:.3f}", f"{scores.overlap_recall:.3f}", "")
+    yield rows
+    if scores.role_accuracy is not None:
+        rows = _table("Roles of names found", "", "right")
+        rows.add_row("literal, metonym or part", f"{scores.role_accuracy:.3f}")
+        yield rows
+    for title, listed in (("Missed most often", scores.missed), ("Wrongly found most often", scores.false_pins)):
+        if listed:
+            rows = _table(title, "name", "times")
+            for text, times in listed.items():
+                rows.add_row(text, str(times))
+            yield rows
+
+
+def _table_of_places(places: Resolution) -> "Table":
+    title = f"Places: {places.located} with a gold point, {places.placed} placed"
+    rows = _table(title, "share within", *(f"{far} km" for far in DISTANCES_KM))
+    rows.add_row("of all", *(f"{share:.3f}" for share in places.within.values()))
+    rows.add_row("of the placed", *(f"{share:.3f}" for share in places.within_of_placed.values()))
+    rows.add_row("of all, if most people decided", *(f"{share:.3f}" for share in places.baseline.values()))
+    if places.median_km is not None:
+        rows.caption = f"median distance of the placed: {places.median_km:.1f} km"
+    return rows
+
+
+def _tables_of_confidence(report: Report) -> "Iterator[Table]":
+    rows = _table(f"Confidence: expected error {report.calibration_error:.3f}", "from", "names", "mean", "right")
+    for row in report.calibration:
+        rows.add_row(f"{row.low:.1f}", str(row.names), f"{row.confidence:.3f}", f"{row.right:.3f}")
+    yield rows
+    rows = _table("Pins kept", "from confidence", "share kept", "right")
+    for kept in filter(None, (report.kept, report.safe)):
+        rows.add_row(f"{kept.min_confidence:.3f}", f"{kept.share:.3f}", f"{kept.right:.3f}")
+    yield rows
