@@ -1,4 +1,6 @@
-"""What many tests need: no network but loopback, stories built by hand, a browser that records what pages do."""
+"""What many tests need: no network but loopback, stories built by hand, the floors of accuracy, a browser that records
+what pages do.
+"""
 
 import os
 import shutil
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from accuracy.floors import PATH as FLOORS_PATH
+from accuracy.floors import Floors
 from pytest_socket import socket_allow_hosts
 from stories import kim_story
 
@@ -31,6 +35,36 @@ QUIET = (
 def pytest_runtest_setup() -> None:
     """Let no test reach further than this machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the only way to lower a floor."""
+    parser.addoption(
+        "--allow-regression", action="store_true", help="write today's accuracy into tests/accuracy/floors.toml"
+    )
+
+
+FLOORS = pytest.StashKey[Floors]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the floors of accuracy."""
+    config.stash[FLOORS] = Floors(FLOORS_PATH, allow_regression=config.getoption("--allow-regression"))
+
+
+@pytest.fixture
+def floors(pytestconfig: pytest.Config) -> Floors:
+    """The floors of accuracy; see tests/accuracy/floors.py."""
+    return pytestconfig.stash[FLOORS]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Write the floors if that was asked for; name the figures that have clearly risen if not."""
+    floors = config.stash[FLOORS]
+    floors.write()
+    if not config.getoption("--allow-regression"):
+        for line in floors.risen():
+            terminalreporter.write_line(f"accuracy: {line}; --allow-regression keeps it")
 
 
 @pytest.fixture
