@@ -7,10 +7,10 @@ options by their long names, such as ``home = "AT"`` under ``[make]``.
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from storymap.model import Article, Entry, Story
 
 __all__ = ["main"]
+
+Job = TypeVar("Job")
 
 SETTINGS_FILE = "storymap.toml"
 
@@ -154,7 +156,7 @@ def make(
         )
     failures = 0
     names = _bundle_names(articles)
-    for source, name in _with_progress(list(zip(articles, names, strict=True))):
+    for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
             story = map_article(
                 _read(source, **known), home=home, recognizer=recognizer, gazetteer=_gazetteer()
@@ -182,14 +184,12 @@ def _bundle_names(articles: Iterable[str]) -> Iterator[str]:
         yield name
 
 
-def _with_progress(jobs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _with_progress(jobs: Sequence[Job], label: str) -> Iterator[Job]:
     """Go through the jobs, with a progress bar if there are several and someone watches."""
     if len(jobs) == 1 or not sys.stderr.isatty():
         yield from jobs
         return
-    with click.progressbar(
-        jobs, label="Story maps", file=sys.stderr, item_show_func=lambda job: job[1] if job else ""
-    ) as bar:
+    with click.progressbar(jobs, label=label, file=sys.stderr) as bar:
         yield from bar
 
 
@@ -293,14 +293,13 @@ def evaluate(
 
     texts = read_gold(gold)
     ignored = frozenset(filter(None, ignore_kinds.split(",")))
-    with click.progressbar(texts, label=gold.name, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        report = score(
-            bar,
-            recognizer=recognizer,
-            gold_spans=gold_spans,
-            ignored_kinds=ignored,
-            min_confidence=min_confidence,
-        )
+    report = score(
+        _with_progress(texts, gold.name),
+        recognizer=recognizer,
+        gold_spans=gold_spans,
+        ignored_kinds=ignored,
+        min_confidence=min_confidence,
+    )
     if form == "json":
         click.echo(report.to_json(), nl=False)
         return

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from storymap import MissingExtra, RecognizerError, map_text
-from storymap.cli import program
+from storymap.cli import main, program
 from storymap.model import Role
 from storymap.pipeline import open_gazetteer
 from storymap.places.recognize import Recognizer, Span, choose_recognizer
@@ -92,6 +92,19 @@ def test_the_command_line_takes_a_spacy_pipeline(ruler, tmp_path, monkeypatch):
     assert "Bonn" not in listed.output
     made = CliRunner().invoke(program, ["make", "a.txt", "--lang", "de", "--recognizer", f"spacy:{ruler}"])
     assert "1 place on the map" in made.output
+
+
+def test_the_newsroom_may_set_one(ruler, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("In Köln und in Bonn regnet es.", encoding="utf-8")
+    (tmp_path / "storymap.toml").write_text(f'[places]\nlang = "de"\nrecognizer = "spacy:{ruler}"\n', encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["storymap", "places", "a.txt", "--format", "csv"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 0
+    listed = capsys.readouterr().out
+    assert "Köln" in listed
+    assert "Bonn" not in listed.replace("und in Bonn", "")
 
 
 def test_a_pipeline_without_places_is_told(tmp_path):
