@@ -1,6 +1,8 @@
 """Recognisers that are not the one built in: a spaCy pipeline, a class of one's own; and what is told of others."""
 
+import re
 import sys
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -62,7 +64,7 @@ def test_a_spacy_pipeline_finds_the_names(ruler):
     story = map_text(text, lang="de", recognizer=f"spacy:{ruler}")
     assert [(m.text, m.place.label) for m in story.mentions] == [("Köln", "Köln"), ("Essen", "Essen"), ("Oslo", "Oslo")]
     assert all(text[m.start : m.end] == m.text for m in story.mentions)
-    assert story.provenance["recognizer"] == f"spacy:{ruler}"
+    assert story.provenance["recognizer"] == "spacy:de_pipeline 0.0.0"
 
 
 def test_a_label_may_tell_the_role(ruler):
@@ -209,6 +211,19 @@ def test_a_role_given_stays_and_one_not_given_is_told_from_the_text():
     text = "Ukraine-Krieg: Die Verhandlungen in Genf, in Rom ruhen."
     story = map_text(text, lang="de", recognizer=Marked())
     assert [mention.role for mention in story.mentions] == [Role.PART, Role.LITERAL, Role.PART]
+
+
+@pytest.mark.slow
+def test_a_long_paragraph_without_a_full_stop_is_checked_in_good_time():
+    class Capitals:
+        def find_spans(self, article):
+            return [found.span() for found in re.finditer(r"[A-Z]\w+", article.text)]
+
+    text = "Von Köln nach Bonn und " * 10_000
+    started = time.process_time()
+    story = map_text(text, lang="de", recognizer=Capitals())
+    assert time.process_time() - started < 10
+    assert len(story.mentions) >= 20_000
 
 
 def test_ours_fit_the_protocol():

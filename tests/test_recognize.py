@@ -230,9 +230,9 @@ def test_a_language_not_learnt_says_so(lang, text, found):
 )
 def test_a_megabyte_is_read_in_good_time(lang, text, least):
     text *= 1_000_000 // len(text.encode()) + 1
-    started = time.perf_counter()
+    started = time.process_time()
     story = map_text(text, lang=lang)
-    assert time.perf_counter() - started < 25
+    assert time.process_time() - started < 25
     assert len(story.mentions) >= least
 
 

@@ -41,11 +41,16 @@ def _letters(text: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a text that compose by themselves: a letter and the accents behind it."""
     start, composed = 0, text[0]
     for position, character in enumerate(text[1:], start=1):
-        joined = unicodedata.normalize("NFC", composed + character)
-        # Vowels of Korean and Indian scripts compose although they are no accents.
-        if unicodedata.combining(character) or joined != composed + unicodedata.normalize("NFC", character):
-            composed = joined
-        else:
-            yield start, position
-            start, composed = position, unicodedata.normalize("NFC", character)
+        if character >= _FIRST_ACCENT:
+            joined, alone = (unicodedata.normalize("NFC", piece) for piece in (composed + character, character))
+            # Vowels of Korean and Indian scripts compose although they are no accents.
+            if unicodedata.combining(character) or joined != composed + alone:
+                composed = joined
+                continue
+        yield start, position
+        start, composed = position, unicodedata.normalize("NFC", character)
     yield start, len(text)
+
+
+_FIRST_ACCENT = "\u0300"
+"""No character before it composes with the one in front of it."""

@@ -14,7 +14,7 @@ from storymap.gazetteer.names import base_forms, fold
 from storymap.gazetteer.store import Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
 
-__all__ = ["CASELESS", "Match", "Token", "Tokenizer", "facts_of_match", "match_names"]
+__all__ = ["Match", "Token", "Tokenizer", "facts_of_match", "match_names"]
 
 # Initials as in "U.S." or "W.Va."; a word, accents composed or not; else any one sign.
 _TOKEN = re.compile(r"(?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_")
@@ -27,9 +27,6 @@ LONGEST_NAME = 9
 
 SHORTEST_CODE = 2
 """Names of up to this many letters count only in capitals or before a full stop: "US", "UK", "Ky."."""
-
-CASELESS = frozenset({"ar", "fa", "he", "zh", "ja", "ko", "hi", "th", "ka", "ur", "bn"})
-"""Languages whose script has no capitals: any word may begin a name."""
 
 _COMPOUNDING = frozenset({"de", "nl", "da", "nb", "sv"})
 _NATURE = frozenset({Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.MOUNTAIN, Kind.ISLAND})
@@ -161,12 +158,11 @@ def _shape(word: str) -> str:
 
 def match_names(text: str, tokens: Sequence[Token], gazetteer: Gazetteer, tokenizer: Tokenizer) -> Iterator[Match]:
     """Yield the longest known names of a sentence, from left to right, none overlapping another."""
-    caseless = tokenizer.lang in CASELESS
     position = 0
     while position < len(tokens):
         token = tokens[position]
         found = None
-        if token.is_capitalised or (caseless and token.text[0].isalpha()):
+        if token.is_capitalised:
             found = _longest_name(text, tokens, position, gazetteer, tokenizer.lang)
         elif token.text[0].islower() and tokenizer.announces(token.text):
             found = _longest_name(text, tokens, position, gazetteer, tokenizer.lang)
@@ -183,7 +179,7 @@ def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gaz
         last += 1
     for end in range(last, first - 1, -1):
         closing = tokens[end]
-        if end > first and not (closing.is_capitalised or closing.text in ").") and lang not in CASELESS:
+        if end > first and not (closing.is_capitalised or closing.text in ")."):
             continue
         name = text[tokens[first].start : closing.end]
         if name.count("(") != name.count(")"):

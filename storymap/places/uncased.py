@@ -14,9 +14,11 @@ from collections.abc import Iterator
 
 from storymap.gazetteer.names import fold
 from storymap.gazetteer.store import Gazetteer
-from storymap.places.tokens import CASELESS
 
 __all__ = ["find_known_names", "has_capitals"]
+
+_CASELESS = frozenset({"ar", "fa", "he", "zh", "ja", "ko", "hi", "th", "ka", "ur", "bn"})
+"""Languages whose script has no capitals."""
 
 CASED = 0.5
 """Share of letters that have a capital from which a text is one of a script with capitals."""
@@ -42,7 +44,7 @@ _PARTICLES = re.compile(
 
 def has_capitals(text: str, lang: str) -> bool:
     """Tell whether a text is written in a script with capitals, as far as its first letters show."""
-    if lang in CASELESS:
+    if lang in _CASELESS:
         return False
     letters = [c for c in text[:_SAMPLE] if c.isalpha()]
     return not letters or sum(c.lower() != c.upper() for c in letters) >= CASED * len(letters)
@@ -74,7 +76,7 @@ def _fold_letters(text: str) -> tuple[str, list[int]]:
         elif character in " \u00a0-‐‑–":
             piece = " "
         else:
-            piece = "" if character in "'’ʼ\u200b\u200c\u200d\u00ad" else "\n"
+            piece = "" if character in "'’ʼ·\u200b\u200c\u200d\u00ad" else "\n"
         folded.append(piece)
         origin += [position] * len(piece)
     return "".join(folded), [*origin, len(text)]
