@@ -158,9 +158,7 @@ def make(
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
-            story = map_article(
-                _read(source, **known), home=home, recognizer=recognizer, gazetteer=_gazetteer()
-            )
+            story = map_article(_read(source, **known), home=home, recognizer=recognizer, gazetteer=_gazetteer())
             publish(story, output / name)
         except (StorymapError, OSError) as error:
             failures += 1
