@@ -1,7 +1,7 @@
 """Places and their names, in any order and number -> the gazetteer file; what does not fit in memory is sorted on disk.
 
 Called by `storymap.gazetteer.build` with our own tables and by `storymap.gazetteer.geonames` with a whole dump. The
-memory it takes grows with the number of places by ten bytes each, and not with their names: SQLite sorts them in
+memory it takes grows with the number of places by some bytes each, and not with their names: SQLite sorts them in
 temporary files (in the folder that the variable SQLITE_TMPDIR names, else in /var/tmp or /tmp).
 """
 
@@ -46,8 +46,8 @@ __all__ = ["GazetteerWriter", "Progress", "writing_beside"]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is to do."""
 
-NAMES_A_TRIE = 1_000_000
-"""Names in one trie: a million names and their hits take some 300 MB while they are built, and 5 MB when it is read."""
+NAMES_A_TRIE = 250_000
+"""Names in one trie. A million took 400 MB, with their hits, while they were built."""
 
 STEP = 20_000
 """Places or names between two reports of progress."""
