@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from storymap.errors import ArticleError, StorymapError
-from storymap.model import VERSION
+from storymap.model import MIN_CONFIDENCE, VERSION
 
 if TYPE_CHECKING:
     from storymap.gazetteer.store import Gazetteer
@@ -29,6 +29,9 @@ SETTINGS_FILE = "storymap.toml"
 
 GAZETTEER = "storymap.gazetteer"
 """Where the running command keeps which gazetteer it was told to ask."""
+
+LEFT_TO_CHECK = 3
+"""Exit code of ``make --strict`` if anything is left to check; 1 is an error, 2 a command line that makes no sense."""
 
 
 def main() -> None:
@@ -53,7 +56,10 @@ def _newsroom_defaults(folder: Path) -> dict[str, Any]:
             for values in settings.values():
                 if "gazetteer" in values:  # a path in the file is one from there
                     values["gazetteer"] = str(path.parent / values["gazetteer"])
-            return settings
+            return {
+                command: {option.replace("-", "_"): value for option, value in values.items()}
+                for command, values in settings.items()
+            }
     return {}
 
 
@@ -65,7 +71,7 @@ def _check_settings(path: Path, settings: dict[str, Any]) -> None:
             raise ArticleError(f"{path}: {name} is no command. Tables are: {', '.join(sorted(program.commands))}.")
         known = {parameter.name for parameter in command.params}
         for option, value in values.items():
-            if option not in known or not isinstance(value, str | int | bool):
+            if option.replace("-", "_") not in known or not isinstance(value, str | int | float | bool):
                 raise ArticleError(
                     f"{path}: [{name}] has no option {option} with such a value. See storymap {name} -h."
                 )
@@ -117,6 +123,12 @@ _recognizer_option = click.option(
 )  # fmt: skip
 
 
+_min_confidence_option = click.option(
+    "--min-confidence", type=click.FloatRange(0, 1), default=MIN_CONFIDENCE, show_default=True,
+    help="What is less sure is listed to be checked, and stays off the map.",
+)  # fmt: skip
+
+
 @program.command()
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
 @click.option(
@@ -135,8 +147,21 @@ _recognizer_option = click.option(
 )
 @_with_gazetteer
 @_recognizer_option
+@_min_confidence_option
+@click.option(
+    "--strict",
+    is_flag=True,
+    help=f"Exit with {LEFT_TO_CHECK} if a place is left to check; the maps are made all the same.",
+)
 def make(
-    articles: tuple[str, ...], output: Path, home: str | None, recognizer: str | None, **known: str | None
+    articles: tuple[str, ...],
+    output: Path,
+    *,
+    home: str | None,
+    recognizer: str | None,
+    min_confidence: float,
+    strict: bool,
+    **known: str | None,
 ) -> None:
     """Make the story map of each ARTICLE: a text, Markdown or HTML file, a web address, or - for standard input.
 
@@ -149,24 +174,29 @@ def make(
     """
     from storymap.pipeline import map_article
     from storymap.publish import publish
+    from storymap.publish.questions import list_questions
 
     if len(articles) > 1 and (known["url"] or known["title"]):
         raise click.UsageError(
             "--url and --title are of one article. Make several one by one, or put them in the files."
         )
-    failures = 0
+    failures = left = 0
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
             story = map_article(_read(source, **known), home=home, recognizer=recognizer, gazetteer=_gazetteer())
-            publish(story, output / name)
+            publish(story, output / name, min_confidence=min_confidence)
         except (StorymapError, OSError) as error:
             failures += 1
             click.echo(f"storymap: {error}", err=True)
             continue
-        click.echo(_report(story, output / name))
-    if failures:
-        sys.exit(1)
+        questions = list_questions(story, min_confidence)
+        click.echo(_report(len(story.published(min_confidence)), len(questions), output / name))
+        for question in questions if strict else ():
+            left += 1
+            click.echo(f"{output / name}: to check: {question.in_one_line()}", err=True)
+    if failures or left:
+        sys.exit(1 if failures else LEFT_TO_CHECK)
 
 
 def _bundle_names(articles: Iterable[str]) -> Iterator[str]:
@@ -202,12 +232,10 @@ def _source(argument: str) -> str | Path:
     return argument if argument.startswith(("http://", "https://")) else Path(argument)
 
 
-def _report(story: "Story", folder: Path) -> str:
+def _report(on_map: int, to_check: int, folder: Path) -> str:
     """Return the line that says what was made and where to look at it."""
-    on_map = sum(place.on_map for place in story.places)
-    open_names = len(story.places) - on_map
-    places = "no places found" if not story.places else f"{on_map} place{'s' * (on_map != 1)} on the map"
-    unsolved = f", {open_names} name{'s' * (open_names != 1)} to check" if open_names else ""
+    places = f"{on_map} place{'s' * (on_map != 1)} on the map" if on_map or to_check else "no places found"
+    unsolved = f", {to_check} to check" if to_check else ""
     return f"{places}{unsolved}: open {folder / 'index.html'}"
 
 
@@ -221,7 +249,16 @@ def _report(story: "Story", folder: Path) -> str:
 @click.option("--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...).")
 @_with_gazetteer
 @_recognizer_option
-def places(article: str, form: str, lang: str | None, home: str | None, recognizer: str | None) -> None:
+@_min_confidence_option
+def places(
+    article: str,
+    form: str,
+    *,
+    lang: str | None,
+    home: str | None,
+    recognizer: str | None,
+    min_confidence: float,
+) -> None:
     """List the places of ARTICLE without making a map.
 
     \b
@@ -234,15 +271,17 @@ def places(article: str, form: str, lang: str | None, home: str | None, recogniz
 
     story = map_article(_read(article, lang=lang), home=home, recognizer=recognizer, gazetteer=_gazetteer())
     if form == "table":
-        _print_places(story)
+        _print_places(story, min_confidence)
+    elif form == "json":
+        click.echo(story.to_json(), nl=False)
     else:
         from storymap.publish.export import places_csv, places_geojson
 
-        write = {"csv": places_csv, "geojson": places_geojson, "json": type(story).to_json}[form]
-        click.echo(write(story), nl=False)
+        write = {"csv": places_csv, "geojson": places_geojson}[form]
+        click.echo(write(story, min_confidence), nl=False)
 
 
-def _print_places(story: "Story") -> None:
+def _print_places(story: "Story", min_confidence: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -250,7 +289,9 @@ def _print_places(story: "Story") -> None:
         click.echo("No places found.")
         return
     table = Table("", "place", "kind", "in", "lat", "lon", "sure", "why")
-    for number, place in enumerate(story.places, start=1):
+    published = story.published(min_confidence)
+    for place in story.places:
+        number = published.index(place) + 1 if place in published else "–"
         point = ("", "") if place.lat is None else (f"{place.lat:.2f}", f"{place.lon:.2f}")
         why = next(iter(place.reasons), "")
         kind = str(place.kind or place.status)

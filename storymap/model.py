@@ -6,7 +6,7 @@ on the way. Offsets tie them together: a sentence, a block and a mention are all
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,10 @@ __all__ = [
     "Block",
     "BlockKind",
     "Candidate",
+    "Check",
     "Entry",
+    "Finding",
+    "Focus",
     "Kind",
     "Mention",
     "Place",
@@ -37,8 +40,15 @@ __all__ = [
 VERSION = "0.1.0"
 """Version of the package; the build reads it here."""
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of ``story.json``; raised when a reader of the old one would misread the new."""
+
+MIN_CONFIDENCE = 0.6
+"""Confidence from which a place is published unless another bar is set: chosen from the table in docs/benchmarks.md, as
+the highest that keeps nine of ten pins of the dev corpora. Of those 95 % are right, of the rest fewer than half."""
+
+MOST_NORTH, MOST_EAST = 90, 180
+"""The largest latitude and longitude there are, in degrees."""
 
 
 class BlockKind(StrEnum):
@@ -87,6 +97,21 @@ class Status(StrEnum):
     CORRECTED = "corrected"
     REJECTED = "rejected"
     UNRESOLVED = "unresolved"
+
+
+class Check(StrEnum):
+    """What about a place an editor should look at, however sure the machine is of it."""
+
+    HEADLINE = "headline"
+    """The headline names it, and its confidence is low for that."""
+    OUTLIER = "outlier"
+    """A small place far from all others of the story, in a country of its own."""
+    ABROAD = "abroad"
+    """Its point lies outside its country."""
+    NAMESAKE = "namesake"
+    """Another place of the story bears its name, and the text adds nothing to tell them apart."""
+    SAME_SPOT = "same spot"
+    """Another place of the story lies on the same spot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +244,41 @@ class Place:
         return self.entry.admin1 if self.entry else ""
 
     @property
-    def on_map(self) -> bool:
-        """Whether it gets a pin: it has a point and no editor rejected it."""
-        return self.entry is not None and self.status is not Status.REJECTED
+    def is_settled(self) -> bool:
+        """Whether an editor decided about it, one way or the other."""
+        return self.status in {Status.CONFIRMED, Status.CORRECTED, Status.REJECTED}
+
+    def passes(self, min_confidence: float = MIN_CONFIDENCE) -> bool:
+        """Tell whether it may be published: it has a point, and an editor or its confidence vouches for it."""
+        if self.entry is None or self.status is Status.REJECTED:
+            return False
+        return self.is_settled or self.confidence >= min_confidence
 
     @property
     def sentences(self) -> tuple[int, ...]:
         """Indices of the sentences that mention it, in order, each once."""
         return tuple(sorted({mention.sentence for mention in self.mentions}))
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Where a story happens.
+
+    ``scenes`` are the ids of the places where it does, the weightiest first; ``country`` is the ISO code of the country
+    that the story is about, "" where none stands out.
+    """
+
+    scenes: tuple[str, ...] = ()
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an editor should look at: the id of the place, and why, in one sentence in the article's language."""
+
+    place: str
+    check: Check
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +293,15 @@ class Story:
     """An article and its places: what is published, corrected, scored and kept.
 
     ``places`` stand in the order of their first mention. ``provenance`` names what made the story: versions and hashes
-    of the program, the gazetteer, the models, the decisions.
+    of the program, the gazetteer, the models, the decisions. Whether a place is published is no part of a story: that
+    is decided each time, by `Place.passes`.
     """
 
     article: Article
     places: tuple[Place, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    focus: Focus = Focus()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def mentions(self) -> tuple[PlacedMention, ...]:
@@ -258,11 +313,15 @@ class Story:
         ]
         return tuple(sorted(placed, key=lambda m: (m.start, m.end)))
 
-    def to_frame(self) -> "pd.DataFrame":
+    def published(self, min_confidence: float = MIN_CONFIDENCE) -> tuple[Place, ...]:
+        """Return the places that get a pin, in order; the first has number 1 on the map."""
+        return tuple(place for place in self.places if place.passes(min_confidence))
+
+    def to_frame(self, min_confidence: float = MIN_CONFIDENCE) -> "pd.DataFrame":
         """Return the place table: one row a place. See `storymap.table`."""
         from storymap.table import place_table
 
-        return place_table(self)
+        return place_table(self, min_confidence=min_confidence)
 
     def mentions_frame(self) -> "pd.DataFrame":
         """Return the mention table: one row a mention. See `storymap.table`."""
@@ -270,11 +329,11 @@ class Story:
 
         return mention_table(self)
 
-    def to_map(self) -> "folium.Map":
+    def to_map(self, min_confidence: float = MIN_CONFIDENCE) -> "folium.Map":
         """Return the map as a `folium.Map`; add your own layers to it."""
         from storymap.publish.draw import draw_map
 
-        return draw_map(self)
+        return draw_map(self, min_confidence=min_confidence)
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook."""
@@ -293,7 +352,8 @@ class Story:
         Raises
         ------
         StoryFileError
-            If the text is no story, or one of another schema version.
+            If the text is no story, one of another schema version, or one whose parts do not fit together: a mention
+            outside the text, a sentence that is not there.
         """
         try:
             data = json.loads(text)
@@ -302,13 +362,23 @@ class Story:
                 raise StoryFileError(
                     f"This story has schema {schema}, this storymap reads {SCHEMA}. Make it anew from its article."
                 )
-            return cls(_article(data["article"]), tuple(map(_place, data["places"])), dict(data["provenance"]))
+            story = cls(
+                _article(data["article"]),
+                tuple(map(_place, data["places"])),
+                dict(data["provenance"]),
+                Focus(tuple(data["focus"]["scenes"]), data["focus"]["country"]),
+                tuple(Finding(**{**finding, "check": Check(finding["check"])}) for finding in data["findings"]),
+            )
+            flaw = next(_flaws(story), "")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             if isinstance(error, StoryFileError):
                 raise
             raise StoryFileError(
                 f"This is no story.json ({error!r}). Give the file that `storymap make` wrote."
             ) from error
+        if flaw:
+            raise StoryFileError(f"This is no story.json, or a damaged one: {flaw}. Make it anew from its article.")
+        return story
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
@@ -363,3 +433,44 @@ def _place(data: Mapping[str, Any]) -> Place:
         tuple(data["reasons"]),
         Status(data["status"]),
     )
+
+
+def _flaws(story: Story) -> Iterator[str]:
+    """Yield in words what in a story that was read does not fit together."""
+    article = story.article
+    for name in ("text", "title", "lang", "url", "published", "byline"):
+        if not isinstance(getattr(article, name), str):
+            yield f"the article's {name} is no text"
+    for number, sentence in enumerate(article.sentences):
+        yield from _outside(f"sentence {number}", sentence, article.text)
+    for number, block in enumerate(article.blocks):
+        yield from _outside(f"block {number}", block, article.text)
+    for place in story.places:
+        for mention in place.mentions:
+            yield from _flaws_of_mention(f"mention {mention.text!r} of {place.id}", mention, article)
+        yield from _flaws_of_place(place)
+    ids = {place.id for place in story.places}
+    for identity in (*story.focus.scenes, *(finding.place for finding in story.findings)):
+        if identity not in ids:
+            yield f"{identity} is no place of the story"
+
+
+def _flaws_of_mention(name: str, mention: Mention, article: Article) -> Iterator[str]:
+    yield from _outside(name, mention, article.text)
+    if article.text[mention.start : mention.end] != mention.text:
+        yield f"{name} has another text than the article from {mention.start} to {mention.end}"
+    if mention.sentence not in range(len(article.sentences)):
+        yield f"{name} stands in sentence {mention.sentence}, and there are {len(article.sentences)}"
+
+
+def _flaws_of_place(place: Place) -> Iterator[str]:
+    if not 0 <= place.confidence <= 1:
+        yield f"{place.id} has confidence {place.confidence}, which is no probability"
+    for entry in (place.entry, *(candidate.entry for candidate in place.candidates)):
+        if entry is not None and not (abs(entry.lat) <= MOST_NORTH and abs(entry.lon) <= MOST_EAST):
+            yield f"{entry.id} lies at {entry.lat}, {entry.lon}, which is no point on earth"
+
+
+def _outside(name: str, span: Sentence | Block | Mention, text: str) -> Iterator[str]:
+    if not (isinstance(span.start, int) and isinstance(span.end, int) and 0 <= span.start <= span.end <= len(text)):
+        yield f"{name} goes from {span.start} to {span.end}, and the text has {len(text)} characters"

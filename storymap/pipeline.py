@@ -11,6 +11,8 @@ from pathlib import Path
 from storymap.article.read import make_article
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import VERSION, Article, Story
+from storymap.places.check import check_places
+from storymap.places.focus import find_focus
 from storymap.places.recognize import GivenSpans, Recognizer, choose_recognizer, describe_method, find_mentions
 from storymap.places.resolve import resolve_mentions
 
@@ -26,7 +28,7 @@ def map_article(
     recognizer: Recognizer | str | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> Story:
-    """Find the places an article names and decide which ones they are.
+    """Find the places an article names, and decide which ones they are and where the story happens.
 
     Parameters
     ----------
@@ -53,7 +55,8 @@ def map_article(
     chosen = choose_recognizer(recognizer, gazetteer)
     mentions = find_mentions(article, chosen)
     places = resolve_mentions(article, mentions, gazetteer, home=(home or "").upper())
-    return Story(article, places, {"recognizer": describe_method(chosen, article), **_provenance(gazetteer)})
+    provenance = {"recognizer": describe_method(chosen, article), **_provenance(gazetteer)}
+    return Story(article, places, provenance, find_focus(article, places), check_places(article, places, gazetteer))
 
 
 def map_text(

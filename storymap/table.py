@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from storymap.model import Candidate, Place, Story
+from storymap.model import MIN_CONFIDENCE, Candidate, Place, Story
 
 __all__ = ["mention_table", "place_table"]
 
 _PLACE_DTYPES = {
+    "number": "Int64",
     "place": "string",
     "label": "string",
     "kind": "string",
@@ -28,6 +29,9 @@ _PLACE_DTYPES = {
     "sentences": "string",
     "geonames_id": "Int64",
     "alternatives": "string",
+    "scene": "boolean",
+    "focus_country": "string",
+    "check": "string",
 }
 
 _MENTION_DTYPES = {
@@ -50,24 +54,31 @@ _MENTION_DTYPES = {
 _BETWEEN_SENTENCES = " … "
 
 
-def place_table(story: Story) -> pd.DataFrame:
+def place_table(story: Story, *, min_confidence: float = MIN_CONFIDENCE) -> pd.DataFrame:
     """Return the place table: one row a place, in the order of their first mention.
 
     Parameters
     ----------
     story
         Any story; rejected and unresolved places have rows too, so that an editor sees what is not on the map.
+    min_confidence
+        What is less sure has a row and no number.
 
     Returns
     -------
     pandas.DataFrame
-        ``place`` is the gazetteer's name, or the text of the first mention where nothing fitted; ``label`` the name in
-        the article's language. ``lat`` and ``lon`` are degrees WGS84, NaN for unresolved places. ``confidence`` is the
-        probability that the point is right. ``mentions`` counts them. ``first_sentence`` is the text of the first
-        sentence that mentions the place, ``sentences`` all of them with " … " between. ``alternatives`` lists what
-        else the name may mean, most probable first: ``London (CA) p=0.12; London (US) p=0.01``.
+        ``number`` is the pin's on the map and in the list, missing for what is not on the map. ``place`` is the
+        gazetteer's name, or the text of the first mention where nothing fitted; ``label`` the name in the article's
+        language. ``lat`` and ``lon`` are degrees WGS84, NaN for unresolved places. ``confidence`` is the probability
+        that the point is right. ``mentions`` counts them. ``first_sentence`` is the text of the first sentence that
+        mentions the place, ``sentences`` all of them with " … " between. ``alternatives`` lists what else the name may
+        mean, most probable first: ``London (CA) p=0.12; London (US) p=0.01``. ``scene`` tells whether the story happens
+        there, ``focus_country`` is the country it is about, the same in all rows. ``check`` says what an editor should
+        look at.
     """
-    return _frame([_place_row(story, place) for place in story.places], _PLACE_DTYPES)
+    numbers = {place.id: number for number, place in enumerate(story.published(min_confidence), start=1)}
+    rows = [_place_row(story, place) | {"number": numbers.get(place.id)} for place in story.places]
+    return _frame(rows, _PLACE_DTYPES)
 
 
 def mention_table(story: Story) -> pd.DataFrame:
@@ -113,8 +124,13 @@ def mention_table(story: Story) -> pd.DataFrame:
 def _frame(rows: Sequence[Mapping[str, object]], dtypes: Mapping[str, str]) -> pd.DataFrame:
     index = range(len(rows))
     return pd.DataFrame(
-        {name: pd.Series([row[name] for row in rows], index, dtype) for name, dtype in dtypes.items()},
+        {name: pd.Series([_storable(row[name]) for row in rows], index, dtype) for name, dtype in dtypes.items()},
     )
+
+
+def _storable(value: object) -> object:
+    """Replace what no encoding has, a lone surrogate, by a question mark: pandas with pyarrow refuses it."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _place_row(story: Story, place: Place) -> dict[str, object]:
@@ -135,6 +151,9 @@ def _place_row(story: Story, place: Place) -> dict[str, object]:
         "sentences": _BETWEEN_SENTENCES.join(sentences),
         "geonames_id": entry.geonames_id if entry else None,
         "alternatives": "; ".join(_alternative(other) for other in place.candidates if other.entry != entry),
+        "scene": place.id in story.focus.scenes,
+        "focus_country": story.focus.country,
+        "check": " ".join(finding.text for finding in story.findings if finding.place == place.id),
     }
 
 

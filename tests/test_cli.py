@@ -130,6 +130,52 @@ def test_a_damaged_gazetteer_is_one_line(village, capsys, monkeypatch):
     assert "storymap gazetteer build" in error
 
 
+def test_strict_tells_what_is_left_to_check_and_makes_the_map_all_the_same(folder):
+    sure = run("make", "brand.md", "--lang", "de", "--strict", "--min-confidence", "0.5")
+    assert (sure.exit_code, sure.stderr) == (0, "")
+    result = run("make", "brand.md", "--lang", "de", "--strict", "--min-confidence", "1")
+    assert result.exit_code == 3
+    assert "to check: open" in result.stdout
+    assert f"{Path('output/brand')}: to check: Köln (Stadt, " in result.stderr
+    assert result.stderr.count("\n") == result.stderr.count("to check: ") == 3
+    assert (folder / "output" / "brand" / "index.html").exists()
+    assert run("make", "brand.md", "--lang", "de", "--min-confidence", "1").exit_code == 0
+
+
+def test_an_error_goes_before_what_is_to_check(folder):
+    result = run("make", "fehlt.md", "brand.md", "--lang", "de", "--strict", "--min-confidence", "1")
+    assert result.exit_code == 1
+    assert "to check" in result.stderr
+    assert (folder / "output" / "brand" / "index.html").exists()
+
+
+def test_the_bar_of_the_newsroom_stands_in_its_settings(folder, monkeypatch):
+    (folder / "storymap.toml").write_text(
+        '[make]\nmin-confidence = 1.0\nstrict = true\nlang = "de"\n', encoding="utf-8"
+    )
+    monkeypatch.setattr(sys, "argv", ["storymap", "make", "brand.md"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 3
+
+
+@pytest.mark.parametrize("bar", ["1.1", "-0.1", "hoch"])
+def test_a_bar_that_is_no_probability_is_refused(bar):
+    result = run("make", "brand.md", "--min-confidence", bar)
+    assert result.exit_code == 2
+    assert "--min-confidence" in result.output
+
+
+def test_places_below_the_bar_are_listed_but_not_on_the_map():
+    assert len(json.loads(run("places", "brand.md", "--lang", "de", "--format", "geojson").stdout)["features"]) == 3
+    strict = ("places", "brand.md", "--lang", "de", "--min-confidence", "1", "--format")
+    assert json.loads(run(*strict, "geojson").stdout)["features"] == []
+    table = pd.read_csv(BytesIO(run(*strict, "csv").stdout_bytes))
+    assert list(table["label"]) == ["Köln", "Leverkusen", "Bonn"]
+    assert table["number"].isna().all()
+    assert run(*strict, "table").stdout.count("–") == 3
+
+
 def test_broken_settings_are_named(folder, capsys, monkeypatch):
     (folder / "storymap.toml").write_text("[make\n", encoding="utf-8")
     assert "storymap.toml" in fail(capsys, monkeypatch, "make", "brand.md")

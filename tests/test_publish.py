@@ -1,4 +1,5 @@
 import csv
+import gzip
 import io
 import json
 import os
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 import folium
 import pandas as pd
 import pytest
+from conftest import LENIENT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import KIM_ENTRIES, kim_story, write_story
@@ -115,14 +117,15 @@ def test_files_can_be_read_by_a_web_server(kim, tmp_path):
 
 
 def test_pages_are_light(bundle):
-    assert (bundle / "map.html").stat().st_size <= 350_000
+    assert (bundle / "map.html").stat().st_size <= 300_000
+    assert len(gzip.compress((bundle / "map.html").read_bytes())) <= 100_000
     assert (bundle / "index.html").stat().st_size <= 350_000
     assert len(read_asset("story.js").encode()) <= 25_000
     assert sum(file.stat().st_size for file in bundle.iterdir()) <= 900_000
 
 
 def test_importing_publish_loads_nothing_heavy():
-    code = "import sys, storymap.publish; print(sorted({'folium', 'pandas', 'jinja2', 'json'} & set(sys.modules)))"
+    code = "import sys, storymap.publish; print(sorted({'folium', 'pandas', 'jinja2', 'shapely'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 
@@ -140,7 +143,7 @@ def test_pages_name_no_address_to_load_from(make, story):
             assert element["href"] == "data:,"
         assert not [name for name in element if name.startswith("on")]
     styles = "".join(element["text"] for element in page.all(tag="style"))
-    assert set(re.findall(r"url\((?!#default#VML)[\"']?(.{5})", styles)) <= {"data:"}
+    assert set(re.findall(r"url\((?!#)[\"']?(.{5})", styles)) <= {"data:"}
 
 
 @pytest.mark.parametrize("make", [story_page, map_page, embed_page])
@@ -155,7 +158,7 @@ def test_pages_say_their_language_and_allow_zoom(make, kim):
 
 
 def test_the_scripts_are_free_of_what_could_run_text():
-    ours = read_asset("story.js") + read_asset("page.js") + read_asset("embed.js")
+    ours = "".join(read_asset(f"{name}.js") for name in ("areas", "basemap", "embed", "page", "story"))
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(|setAttribute\(\"on", ours
     )
@@ -172,8 +175,8 @@ def test_every_sentence_has_its_anchor_and_every_name_its_pin(kim):
     ]
     names = re.findall(r'<a class="name" href="#place-(\d)" data-pin="(\d)"><span>(.*?)</span>', story_page(kim))
     assert names[:3] == [("1", "1", "Wostotschny"), ("1", "1", "Wostotschny"), ("2", "2", "Wladiwostok")]
-    assert len(names) == 14
-    assert "Quellenthal" not in {name for _, _, name in names}
+    assert len(names) == 12
+    assert not {"Quellenthal", "Moskau"} & {name for _, _, name in names}
 
 
 def test_the_article_reads_as_it_was_written(kim):
@@ -233,11 +236,11 @@ def test_a_sentence_that_names_a_place_twice_is_quoted_once():
 
 
 def test_doubt_is_said_in_words(kim):
-    moskau = make_pins(kim)[3]
+    moskau = make_pins(kim, LENIENT)[3]
     assert moskau.label == "Moskau"
     assert moskau.doubt == "Zuordnung unsicher; möglich auch: Moscow (USA)"
-    assert {pin.doubt for pin in make_pins(kim) if pin.number != moskau.number} == {""}
-    assert "Zuordnung unsicher" in story_page(kim)
+    assert {pin.doubt for pin in make_pins(kim, LENIENT) if pin.number != moskau.number} == {""}
+    assert "Zuordnung unsicher" in story_page(kim, LENIENT)
 
 
 def test_a_story_without_places_has_a_friendly_page(tmp_path):
@@ -371,7 +374,7 @@ def test_alternatives_in_the_same_country_are_told_apart_by_region():
     entries = {"Springfield": springfield("Ohio")}
     confidences, said = {"Springfield": 0.4}, {"Springfield": others}
     story = write_story("In [[Springfield]]", entries, confidences=confidences, others=said)
-    assert make_pins(story)[0].doubt.endswith("möglich auch: Springfield (Illinois), Springfield (Missouri)")
+    assert make_pins(story, 0.3)[0].doubt.endswith("möglich auch: Springfield (Illinois), Springfield (Missouri)")
 
 
 # ---- folium
@@ -433,7 +436,7 @@ def test_text_stays_text(text, tmp_path):
     for name in ("index.html", "map.html", "embed.html"):
         html = (tmp_path / name).read_text(encoding="utf-8")
         plain = Outline(html)
-        wanted = {"index.html": 6, "map.html": 5, "embed.html": 1}[name]
+        wanted = {"index.html": 7, "map.html": 6, "embed.html": 1}[name]
         assert len(plain.all(tag="script")) == wanted
         assert not plain.all(tag="img")
         assert not [element for element in plain.found for key in element if key.startswith("on")]
@@ -452,7 +455,7 @@ def test_json_in_a_script_reads_back_and_cannot_end_it(value):
 
 def test_the_csv_is_the_place_table(kim):
     text = places_csv(kim)
-    assert text.startswith("\ufeffplace,label,")
+    assert text.startswith("\ufeffnumber,place,label,")
     table = pd.read_csv(io.StringIO(text.removeprefix("\ufeff")))
     assert list(table.label) == list(place_table(kim).label)
     assert list(table.lat)[:7] == list(place_table(kim).lat)[:7]
@@ -476,7 +479,7 @@ def test_the_geojson_has_the_places_on_the_map(kim):
     assert first["geometry"] == {"type": "Point", "coordinates": [128.334, 51.884]}
     assert list(first["properties"]) == list(place_table(kim).columns)
     assert [feature["properties"]["label"] for feature in data["features"]] == [pin.label for pin in make_pins(kim)]
-    assert data["features"][4]["bbox"] == [22.13, 44.38, 40.23, 52.38]
+    assert data["features"][3]["bbox"] == [22.13, 44.38, 40.23, 52.38]
 
 
 # ---- text fragments

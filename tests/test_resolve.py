@@ -75,7 +75,7 @@ def test_a_name_nobody_knows_is_kept_unresolved():
     (unknown,) = story.places
     assert (unknown.status, unknown.entry, unknown.confidence) == (Status.UNRESOLVED, None, 0.0)
     assert unknown.reasons == ("kein Verzeichnis kennt den Namen",)
-    assert not unknown.on_map
+    assert not unknown.passes(0)
 
 
 @pytest.mark.parametrize("home", ["DE", "AT", "at"])

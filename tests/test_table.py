@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from stories import KIM_ENTRIES, kim_story, write_story
 
-from storymap.model import Article, Candidate, Entry, Kind, Story
+from storymap.model import Article, Candidate, Check, Entry, Finding, Focus, Kind, Story
 from storymap.table import mention_table, place_table
 
 COLUMNS = (
-    "place,label,kind,country,admin1,lat,lon,confidence,status,mentions,"
-    "first_sentence,sentences,geonames_id,alternatives"
+    "number,place,label,kind,country,admin1,lat,lon,confidence,status,mentions,"
+    "first_sentence,sentences,geonames_id,alternatives,scene,focus_country,check"
 )
 EMPTY = Story(Article("Nichts Neues."))
 
@@ -86,3 +88,19 @@ def test_a_place_without_country_has_no_brackets_in_alternatives():
 def test_line_breaks_inside_a_sentence_become_spaces():
     story = write_story("Kopf\n\nIn [[Kiew]] und\u2028in\tMoskau.", KIM_ENTRIES)
     assert place_table(story).first_sentence[0] == "In Kiew und in Moskau."
+
+
+def test_what_is_not_on_the_map_has_a_row_and_no_number(kim):
+    table = place_table(kim).set_index("label")
+    assert list(table.number.fillna(0)) == [1, 2, 3, 0, 4, 5, 6, 0]
+    assert list(table.index[table.number.isna()]) == ["Moskau", "Quellenthal"]
+    assert place_table(kim, min_confidence=0.5).set_index("label").number["Moskau"] == 4
+
+
+def test_scene_country_and_findings_have_columns(kim):
+    one, two = kim.places[:2]
+    findings = (Finding(two.id, Check.OUTLIER, "Fern."), Finding(two.id, Check.ABROAD, "Fremd."))
+    table = place_table(replace(kim, focus=Focus((one.id,), "RU"), findings=findings))
+    assert list(table.scene) == [True] + 7 * [False]
+    assert set(table.focus_country) == {"RU"}
+    assert list(table.check)[:3] == ["", "Fern. Fremd.", ""]

@@ -9,13 +9,15 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+from storymap.model import MIN_CONFIDENCE
+
 if TYPE_CHECKING:
     from storymap.model import Story
 
 __all__ = ["publish"]
 
 
-def publish(story: "Story", folder: str | Path) -> tuple[Path, ...]:
+def publish(story: "Story", folder: str | Path, *, min_confidence: float = MIN_CONFIDENCE) -> tuple[Path, ...]:
     """Write the bundle of a story: pages, map and data, which need no other file and no network.
 
     Every file is made before the first is put in its place, and each is put there whole: an older bundle in the folder
@@ -27,6 +29,9 @@ def publish(story: "Story", folder: str | Path) -> tuple[Path, ...]:
         Any story; one without places gives a page that says so.
     folder
         Where to; it is made if missing, with its parents.
+    min_confidence
+        From 0 to 1. A place that is less sure, and that no editor confirmed, is in the tables, and on the story page
+        under what is to check, but not on the map. At 0 everything that was resolved is on the map.
 
     Returns
     -------
@@ -43,11 +48,11 @@ def publish(story: "Story", folder: str | Path) -> tuple[Path, ...]:
     from storymap.publish.export import places_csv, places_geojson
 
     files = {
-        "index.html": story_page(story),
-        "map.html": map_page(story),
-        "embed.html": embed_page(story),
-        "places.csv": places_csv(story),
-        "places.geojson": places_geojson(story),
+        "index.html": story_page(story, min_confidence),
+        "map.html": map_page(story, min_confidence),
+        "embed.html": embed_page(story, min_confidence),
+        "places.csv": places_csv(story, min_confidence),
+        "places.geojson": places_geojson(story, min_confidence),
         "story.json": story.to_json(),
     }
     target = Path(folder)

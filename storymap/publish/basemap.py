@@ -11,6 +11,7 @@ The boxes meet at cuts on which both have points, and all rings of land are one 
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, radians, sinh, tan
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,10 @@ __all__ = ["country_at", "draw_basemap"]
 
 BUDGET = 14_000
 """Vertices of land and borders on the screen: at most 35 KB, as a step is a little more than two letters."""
+
+SHARPNESS = 1_600
+"""Parts of the view to which lines on the screen are good, half a pixel of a wide window: a level that fits the budget
+has more, and a third of the page's weight with it, for zooms that few readers use."""
 
 SURROUNDINGS_BUDGET = 3_500
 """Vertices of land and borders in each wider box: 8 KB."""
@@ -188,7 +193,7 @@ def _groups(layer: str, dolls: list[Doll], main: list[str]) -> Iterator[dict[str
 
     Of first-level borders only those of the countries in ``main`` are drawn, the first of these first.
     """
-    for depth, (_, shell, level) in enumerate(dolls):
+    for depth, (box, shell, level) in enumerate(dolls):
         if layer in ("rivers", "admin1") and depth == len(dolls) - 1 and depth:
             return
         rows = list(read_parts(layer, level, shell))
@@ -203,10 +208,37 @@ def _groups(layer: str, dolls: list[Doll], main: list[str]) -> Iterator[dict[str
             if left < 0:
                 break
             if row.zoom <= MAX_ZOOM[dolls[0].level]:
-                by_zoom.setdefault(row.zoom, []).extend(encode(row.parts, quantum(level), closed=layer in RINGS))
+                parts = simplify(row.parts, box) if depth == 0 else row.parts
+                by_zoom.setdefault(row.zoom, []).extend(encode(parts, quantum(level), closed=layer in RINGS))
         for zoom, words in sorted(by_zoom.items()):
             if words:
                 yield {"q": quantum(level), "z": zoom, "d": " ".join(words)}
+
+
+def simplify(parts: "list[Points]", box: Box) -> "list[Points]":
+    """Return rings or lines in a box to its `SHARPNESS`; points on its sides stay, for the next box has them too."""
+    import numpy as np
+    import shapely
+
+    runs = [(number, run) for number, part in enumerate(parts) for run in _between_sides(part, box)]
+    lines = [shapely.LineString(run) for _, run in runs]
+    tolerance = max(box[2] - box[0], box[3] - box[1]) / SHARPNESS
+    simple = shapely.simplify(lines, tolerance, preserve_topology=False)
+    joined: dict[int, list[Points]] = {}
+    for (number, _), geometry in zip(runs, simple, strict=True):
+        joined.setdefault(number, []).append(shapely.get_coordinates(geometry))
+    return [np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])]) for pieces in joined.values()]
+
+
+def _between_sides(part: "Points", box: Box) -> "Iterator[Points]":
+    """Yield a ring or line cut where it has points on a side of the box or on the date line; neighbours share them."""
+    import numpy as np
+
+    x, y = part.T
+    on_side = (x == box[0]) | (x == box[2]) | (y == box[1]) | (y == box[3]) | (np.abs(x) % 360 == 180)
+    ends = np.unique([0, *np.flatnonzero(on_side).tolist(), len(part) - 1]).tolist()
+    for start, end in pairwise(ends):
+        yield part[start : end + 1]
 
 
 @cache

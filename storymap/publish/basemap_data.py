@@ -9,7 +9,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
     Indices = npt.NDArray[np.int64]
 
-__all__ = ["Box", "Row", "choose_level", "country_at", "open_asset", "quantum", "read_parts"]
+__all__ = [
+    "Box",
+    "Row",
+    "choose_level",
+    "country_at",
+    "open_asset",
+    "quantum",
+    "read_coded",
+    "read_parts",
+    "read_ring_around",
+]
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees; east is always greater than west, so it may be greater than 180."""
@@ -65,6 +75,21 @@ def country_at(lat: float, lon: float) -> str:
         if sum(_is_inside(ring, lat, lon) for ring in row.parts()) % 2:
             return row.code
     return ""
+
+
+@lru_cache(maxsize=32)
+def read_coded(layer: str, level: int, code: str) -> "tuple[Points, ...]":
+    """Return all rings or lines of a layer that bear a code: a country's, or the gazetteer's id of a river."""
+    query = "SELECT parts FROM piece WHERE level = ? AND layer = ? AND code = ? ORDER BY rowid"
+    found = _home(level).execute(query, (level, layer, code)).fetchall()
+    return tuple(part for (blob,) in found for part in Stored(0.0, code, *unpack(blob, quantum(level))).parts())
+
+
+def read_ring_around(layer: str, level: int, lat: float, lon: float) -> "Points | None":
+    """Return the smallest ring of a layer in which a point lies: a lake's shore, an island's coast."""
+    rows = read_rows(layer, level, (lon, lat, lon, lat))
+    around = [ring for row in rows for ring in row.parts() if _is_inside(ring, lat, lon)]
+    return min(around, key=len, default=None)
 
 
 def _is_inside(ring: "Points", lat: float, lon: float) -> bool:

@@ -21,9 +21,10 @@ from branca.element import Element, Figure, MacroElement
 from folium import Map
 from folium.template import Template, tojavascript
 
-from storymap.model import Story
+from storymap.model import MIN_CONFIDENCE, Article, Story
+from storymap.publish.areas import draw_areas
 from storymap.publish.basemap import draw_basemap
-from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset
+from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset, read_inline
 from storymap.publish.view import Box, View, choose_view, eastward
 
 __all__ = ["StoryMap", "draw_map"]
@@ -129,12 +130,21 @@ class StoryMap(Map):
     Add layers of your own as to any folium map. Those that need Leaflet alone work as they are: markers, circles,
     lines, GeoJSON, tooltips, popups, tile layers. `folium.Icon` and most plugins need more libraries; add those with
     ``map.get_root().header.add_child(folium.JavascriptLink(...))``.
+
+    Parameters
+    ----------
+    article
+        The story's; its language and title are the page's.
+    pins
+        The story's places, as `storymap.publish.pins.make_pins` returns them.
+    linked
+        Whether the map stands in a page with the article: quotes then lead to the sentence in that page
+        (``#s0`` and so on) instead of the published article.
     """
 
     _template = Template("")
 
-    def __init__(self, story: Story, *, linked: bool = False) -> None:
-        pins = make_pins(story)
+    def __init__(self, article: Article, pins: Sequence[Pin], *, linked: bool = False) -> None:
         view = choose_view(pins)
         west, south, east, north = view.home
         super().__init__(
@@ -149,13 +159,13 @@ class StoryMap(Map):
         )
         # Of the map, not of the class: folium's `add_js_link` would else change every map of the program.
         self.default_js, self.default_css = [], []
-        phrases = load_phrases(story.article.lang)
-        title = story.article.title or phrases["untitled"]
+        phrases = load_phrases(article.lang)
+        title = article.title or phrases["untitled"]
         self.figure = StoryFigure(lang=phrases["lang"], title=phrases["map_title"].format(title=title))
         self.figure.add_child(self)
-        self.styles = (_leaflet_css(), read_asset("basemap.css"), read_asset("story.css"))
-        self.scripts = (_leaflet_js(), read_asset("basemap.js"), read_asset("story.js"))
-        self.add_child(StoryLayer(self, _data(pins, view, lang=story.article.lang, linked=linked)))
+        self.styles = (_leaflet_css(), read_inline("basemap.css"), read_inline("story.css"))
+        self.scripts = (_leaflet_js(), read_inline("basemap.js"), read_inline("areas.js"), read_inline("story.js"))
+        self.add_child(StoryLayer(self, _data(pins, view, lang=article.lang, linked=linked)))
 
     @classmethod
     def _generate_id(cls) -> str:
@@ -180,23 +190,22 @@ class StoryMap(Map):
         return self.figure.header.render(), self.figure.html.render(), self.figure.script.render()
 
 
-def draw_map(story: Story, *, linked: bool = False) -> StoryMap:
+def draw_map(story: Story, *, min_confidence: float = MIN_CONFIDENCE) -> StoryMap:
     """Return the map of a story as a `folium.Map`.
 
     Parameters
     ----------
     story
         Any story; one without places gives a map of the world.
-    linked
-        Whether the map stands in a page with the article: quotes then lead to the sentence in that page
-        (``#s0`` and so on) instead of the published article.
+    min_confidence
+        What is less sure stays off the map.
 
     Returns
     -------
     StoryMap
         A `folium.Map`. Rendering it twice gives the same bytes.
     """
-    return StoryMap(story, linked=linked)
+    return StoryMap(story.article, make_pins(story, min_confidence))
 
 
 def to_script_json(data: object) -> str:
@@ -209,7 +218,9 @@ def _data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool) -> dict[s
     phrases = load_phrases(lang)
     west = min(view.whole[0], view.home[0])
     basemap = _ground(view.home, lang)
+    areas = draw_areas(pins, view.home, west)
     names = {pin.label for pin in pins}
+    seen = {label["text"]: (label["lat"], label["lon"]) for label in basemap["labels"] if _shows(view.home, label)}
     # A pin has its name beside it; the base map need not print it again.
     labels = [label for label in basemap["labels"] if label["text"] not in names]
     wanted = (
@@ -234,19 +245,33 @@ def _data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool) -> dict[s
         "pins": [
             {
                 "n": pin.number,
-                "at": [round(pin.entry.lat, 5), round(eastward(pin.entry.lon, west), 5)],
+                "at": (area and area.middle) or _point(pin, view.home, west, seen),
                 "name": pin.label,
                 "line": pin.line,
                 "doubt": pin.doubt,
                 "area": pin.area,
+                "shape": area.data if area else None,
                 "quotes": [
                     {"parts": quote.parts, "href": f"#s{quote.sentence}" if linked else quote.link}
                     for quote in pin.quotes
                 ],
             }
-            for pin in pins
+            for pin, area in zip(pins, areas, strict=True)
         ],
     }
+
+
+def _shows(view: Box, label: Mapping[str, Any]) -> bool:
+    west, south, east, north = view
+    return bool(west <= label["lon"] <= east and south <= label["lat"] <= north)
+
+
+def _point(pin: Pin, view: Box, west: float, seen: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+    """Return where a pin stands; that of an area goes where the base map would print its name, if that is in view."""
+    point = round(pin.entry.lat, 5), round(eastward(pin.entry.lon, west), 5)
+    if pin.area and not _shows(view, {"lat": point[0], "lon": point[1]}):
+        return seen.get(pin.label, point)
+    return point
 
 
 def _bounds(box: Box) -> list[list[float]]:

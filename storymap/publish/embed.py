@@ -18,9 +18,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from storymap.model import Article, Block, BlockKind, Mention, Status, Story
-from storymap.publish.draw import draw_map, map_label
-from storymap.publish.pins import load_phrases, make_pins, read_asset
+from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, Story
+from storymap.publish.draw import StoryMap, map_label
+from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline
+from storymap.publish.questions import list_questions
 
 __all__ = ["embed_page", "map_page", "story_page"]
 
@@ -46,11 +47,11 @@ class _Heading:
     runs: tuple[Run, ...]
 
 
-def story_page(story: Story) -> str:
-    """Return ``index.html``: the article beside its map, each leading to the other."""
+def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+    """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check."""
     article = story.article
     phrases = load_phrases(article.lang)
-    pins = make_pins(story)
+    pins = make_pins(story, min_confidence)
     blocks = list(article.blocks) or list(_paragraphs(article.text))
     numbers = {pin.place.id: pin.number for pin in pins}
     named = [(mention, numbers.get(mention.place.id, 0)) for mention in story.mentions if mention.place]
@@ -58,44 +59,47 @@ def story_page(story: Story) -> str:
     headline = shown.pop(0).runs if blocks and blocks[0].kind is BlockKind.HEADLINE else ()
     return _page(
         "index.html.j2",
-        story,
-        pins=pins,
-        map=_map(story, linked=True),
+        article,
+        pins,
+        map=_map(article, pins, linked=True),
         headline=headline,
         byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
         blocks=shown,
-        unknown=sorted({place.label for place in story.places if place.status is Status.UNRESOLVED}),
-        page_js=read_asset("page.js"),
+        questions=list_questions(story, min_confidence),
+        page_js=read_inline("page.js"),
     )
 
 
-def map_page(story: Story) -> str:
+def map_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
     """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL."""
-    return _page("map.html.j2", story, pins=make_pins(story), map=_map(story, linked=False))
+    pins = make_pins(story, min_confidence)
+    return _page("map.html.j2", story.article, pins, map=_map(story.article, pins, linked=False))
 
 
-def embed_page(story: Story) -> str:
+def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
     """Return ``embed.html``: the code that embeds the map, to copy, and what it looks like."""
     return _page(
         "embed.html.j2",
-        story,
-        story_css=read_asset("story.css"),
-        embed_js=read_asset("embed.js"),
+        story.article,
+        make_pins(story, min_confidence),
+        story_css=read_inline("story.css"),
+        embed_js=read_inline("embed.js"),
     )
 
 
-def _page(template: str, story: Story, **values: object) -> str:
-    phrases = load_phrases(story.article.lang)
+def _page(template: str, article: Article, pins: Sequence[Pin], **values: object) -> str:
+    phrases = load_phrases(article.lang)
     html = (
         _templates()
         .get_template(template)
         .render(
             phrases=phrases,
-            lang=story.article.lang or phrases["lang"],
-            title=_title(story.article, phrases),
+            lang=article.lang or phrases["lang"],
+            title=_title(article, phrases),
             policy=_POLICY,
-            map_title=map_label(make_pins(story), story.article.lang),
-            page_css=read_asset("page.css"),
+            pins=pins,
+            map_title=map_label(pins, article.lang),
+            page_css=read_inline("page.css"),
             **values,
         )
     )
@@ -113,8 +117,8 @@ def _policy(html: str) -> str:
     return "; ".join(rules)
 
 
-def _map(story: Story, *, linked: bool) -> Mapping[str, str]:
-    return dict(zip(("head", "body", "script"), draw_map(story, linked=linked).parts(), strict=True))
+def _map(article: Article, pins: Sequence[Pin], *, linked: bool) -> Mapping[str, str]:
+    return dict(zip(("head", "body", "script"), StoryMap(article, pins, linked=linked).parts(), strict=True))
 
 
 @cache

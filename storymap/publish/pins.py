@@ -6,20 +6,30 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from storymap.model import Entry, Kind, Mention, Place, Status, Story
+from storymap.model import MIN_CONFIDENCE, Entry, Kind, Mention, Place, Story
 from storymap.publish.fragment import text_fragment
 
-__all__ = ["DOUBTFUL_BELOW", "Pin", "Quote", "is_doubtful", "load_phrases", "make_pins", "read_asset", "web_address"]
-
-DOUBTFUL_BELOW = 0.6
-"""Below this confidence the page says so in words: there two of five such pins would be wrong."""
+__all__ = [
+    "Pin",
+    "Quote",
+    "describe",
+    "is_area",
+    "load_phrases",
+    "make_pins",
+    "make_quotes",
+    "name_others",
+    "read_asset",
+    "read_inline",
+    "web_address",
+]
 
 AREAS = frozenset(
     {Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1, Kind.ADMIN2, Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.ISLAND}
@@ -28,8 +38,14 @@ AREAS = frozenset(
 
 _FALLBACK = "en"
 
+_BESIDE = re.compile(r"^[ \t]*/\*.*?\*/\n?|^[ \t]*//[^\n]*\n|^[ \t]+|^\n", re.MULTILINE | re.DOTALL)
+"""What a browser does not read, at the beginning of a line."""
+
 _OTHERS_NAMED = 2
 """So many other meanings a doubtful pin names; more would be a list, not a warning."""
+
+_COUNTRIES_NAMED = 3
+"""A sea or a mountain range has a dozen countries on it: naming them says less than naming none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +65,9 @@ class Quote:
 class Pin:
     """A place on the map as a reader sees it.
 
-    ``number`` counts from 1 in the order of first mention. ``line`` says kind and country. ``doubt`` is "", or words
-    that say the place may be another one.
+    ``number`` counts from 1 in the order of first mention. ``line`` says kind and country, and if the story happens
+    there. ``doubt`` is "", or words that say the place may be another one: it is on the map because a publication asked
+    for less confidence than we advise.
     """
 
     number: int
@@ -70,6 +87,12 @@ def read_asset(name: str) -> str:
 
 
 @cache
+def read_inline(name: str) -> str:
+    """Return one of our styles or scripts as it goes into a page: without comments and indentation, a fifth of it."""
+    return _BESIDE.sub("", read_asset(name)).lstrip()
+
+
+@cache
 def _table(name: str) -> Mapping[str, Any]:
     table: Mapping[str, Any] = json.loads(read_asset(name))
     return table
@@ -82,24 +105,24 @@ def load_phrases(lang: str) -> Mapping[str, Any]:
     return {**tables[code], "lang": code}
 
 
-def make_pins(story: Story) -> tuple[Pin, ...]:
-    """Return the pins of a story's places, in the order of first mention."""
+def make_pins(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Pin, ...]:
+    """Return the pins of the places that are published, in the order of first mention."""
     phrases = load_phrases(story.article.lang)
-    quotes = _Quotes(story)
-    pins: list[Pin] = []
-    for place in story.places:
-        entry = place.entry
-        if entry is not None and place.on_map:
-            line = _line(entry, phrases)
-            doubt = _doubt(place, phrases) if is_doubtful(place) else ""
-            area = entry.kind in AREAS
-            pins.append(Pin(len(pins) + 1, place, entry, place.label, line, doubt, area, quotes.of(place)))
+    places = story.published(min_confidence)
+    pins = []
+    for number, (place, quotes) in enumerate(zip(places, make_quotes(story, places), strict=True), start=1):
+        if entry := place.entry:
+            line = describe(entry, phrases)
+            if place.id in story.focus.scenes:
+                line = f"{line} · {phrases['scene']}"
+            doubt = "" if place.passes() else _doubt(place, phrases)
+            pins.append(Pin(number, place, entry, place.label, line, doubt, is_area(entry), quotes))
     return tuple(pins)
 
 
-def is_doubtful(place: Place) -> bool:
-    """Tell whether the machine chose the place, and with little confidence."""
-    return place.status is Status.AUTO and place.confidence < DOUBTFUL_BELOW
+def is_area(entry: Entry) -> bool:
+    """Tell whether a place has extent at the scale of a news map: by its kind, or, as the Alps, by its row."""
+    return entry.kind in AREAS or entry.bbox is not None
 
 
 def web_address(url: str) -> str:
@@ -112,28 +135,39 @@ def web_address(url: str) -> str:
     return url if fine else ""
 
 
-def _line(entry: Entry, phrases: Mapping[str, Any]) -> str:
+def describe(entry: Entry, phrases: Mapping[str, Any], *, division: bool = False) -> str:
+    """Return kind and country of a place in words, with its first-level division between them if wanted."""
     kind: str = phrases["kinds"][entry.kind.value]
-    names = _table("countries.json")[phrases["lang"]]
     countries = [] if entry.kind in {Kind.COUNTRY, Kind.CONTINENT} else entry.country.split()
-    # A sea or a mountain range has a dozen countries on it: naming them says less than naming none.
-    few = countries if len(countries) <= 3 else []
-    return ", ".join([kind, *(names.get(code, code) for code in few)])
+    named = _country_names(countries, phrases) if len(countries) <= _COUNTRIES_NAMED else []
+    return ", ".join([kind, *filter(None, [entry.admin1 if division else ""]), *named])
+
+
+def _country_names(codes: Sequence[str], phrases: Mapping[str, Any]) -> list[str]:
+    names = _table("countries.json")[phrases["lang"]]
+    return [names.get(code, code) for code in codes]
 
 
 def _doubt(place: Place, phrases: Mapping[str, Any]) -> str:
+    return "; ".join(filter(None, (phrases["doubtful"], name_others(place, phrases, most=_OTHERS_NAMED))))
+
+
+def name_others(place: Place, phrases: Mapping[str, Any], *, most: int) -> str:
+    """Say what else a name may mean, each with its country, or its region in the same one; "" if nothing."""
     others = [candidate.entry for candidate in place.candidates if candidate.entry != place.entry]
-    named = list(dict.fromkeys(_told_apart(other, place, phrases) for other in others))[:_OTHERS_NAMED]
-    doubtful: str = phrases["doubtful"]
-    return f"{doubtful}; {phrases['also'].format(names=', '.join(named))}" if named else doubtful
+    named = list(dict.fromkeys(_told_apart(other, place, phrases) for other in others))[:most]
+    return str(phrases["also"].format(names=", ".join(named))) if named else ""
 
 
 def _told_apart(other: Entry, place: Place, phrases: Mapping[str, Any]) -> str:
-    """Return a name with what tells it from the chosen place: its country, or its region in the same country."""
-    names = _table("countries.json")[phrases["lang"]]
     same = other.country == place.country and other.admin1
-    where = other.admin1 if same else ", ".join(names.get(code, code) for code in other.country.split())
+    where = other.admin1 if same else ", ".join(_country_names(other.country.split(), phrases))
     return f"{other.name} ({where})" if where else other.name
+
+
+def make_quotes(story: Story, places: Iterable[Place]) -> Iterator[tuple[Quote, ...]]:
+    """Yield for each place the sentences that mention it."""
+    return map(_Quotes(story).of, places)
 
 
 class _Quotes:

@@ -2,7 +2,8 @@
  * names to a Leaflet map, below its pins. All colours are in basemap.css. Needs Leaflet 1.9 as L.
  *
  * options.avoid: a function that returns the screen boxes, [left, top, right, bottom] in pixels of the map's container,
- * that no name may cover (the pins). Returns {refresh()}: call it when the pins have moved.
+ * that no name may cover (the pins). Returns {refresh(), decode(word, quantum, shift)}: call the one when the pins have moved; the
+ * other reads words of the encoding.
  */
 function drawBasemap(map, data, options) {
   "use strict";
@@ -171,5 +172,5 @@ function drawBasemap(map, data, options) {
   }
   map.on("zoomend moveend resize viewreset", refresh);
   if (map._loaded) refresh();
-  return { refresh };
+  return { refresh, decode };
 }

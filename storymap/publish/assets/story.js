@@ -114,6 +114,12 @@ function drawStory(map, source) {
     button.addEventListener("blur", function () {
       marker.setZIndexOffset(0);
     });
+    ["mouseenter", "focus"].forEach(function (name) {
+      button.addEventListener(name, function () { areas.light(place.n - 1, true); });
+    });
+    ["mouseleave", "blur"].forEach(function (name) {
+      button.addEventListener(name, function () { areas.light(place.n - 1, current && current.pin === pin); });
+    });
     return pin;
   });
 
@@ -128,7 +134,7 @@ function drawStory(map, source) {
       if (spot.off) sendToEdge(spot);
     });
     fan(spots);
-    for (let round = 0; round < 80; round++) {
+    for (let round = 0; round < 140; round++) {
       let still = true;
       for (let i = 0; i < spots.length; i++) {
         for (let j = i + 1; j < spots.length; j++) {
@@ -138,12 +144,15 @@ function drawStory(map, source) {
           let dy = b.y - a.y;
           if (Math.abs(dx) >= HEAD + 2 || Math.abs(dy) >= HEAD + 2) continue;
           let apart = Math.hypot(dx, dy);
-          if (apart >= HEAD + 2) continue;
+          // The heads are round, what a finger hits is square.
+          const square = Math.max(Math.abs(dx), Math.abs(dy));
+          if (apart >= HEAD + 2 && square >= HEAD - 2) continue;
           if (apart < 0.01) {
             dx = apart = 1;
             dy = 0;
           }
-          const push = (HEAD + 2.5 - Math.min(apart, HEAD)) / 2 / apart;
+          const wanted = Math.max(HEAD + 2.5, apart * (HEAD - 1.5) / Math.max(square, 1));
+          const push = (Math.min(wanted, 1.5 * HEAD) - Math.min(apart, HEAD)) / 2 / apart;
           a.x -= dx * push;
           a.y -= dy * push;
           b.x += dx * push;
@@ -151,8 +160,8 @@ function drawStory(map, source) {
           still = false;
         }
       }
-      // A head must not hide the point of another pin either.
-      spots.forEach(function (head, i) {
+      // A head should not hide the point of another pin either; in a crowd the heads go first.
+      if (round < 80) spots.forEach(function (head, i) {
         spots.forEach(function (other, j) {
           if (i === j || pins[j].place.area || other.off) return;
           const dx = head.x - other.at.x;
@@ -397,6 +406,7 @@ function drawStory(map, source) {
     pin.button.setAttribute("aria-expanded", "true");
     pin.marker.setZIndexOffset(6000);
     mark(pin.place.n, true);
+    areas.light(pin.place.n - 1, true);
     const size = map.getSize();
     const card = describe(pin);
     if (size.x < 520 || size.y < 380) {
@@ -422,6 +432,7 @@ function drawStory(map, source) {
     pin.button.setAttribute("aria-expanded", "false");
     pin.marker.setZIndexOffset(0);
     mark(pin.place.n, false);
+    areas.light(pin.place.n - 1, false);
     dock.replaceChildren();
     frame.classList.remove("is-docked");
     map.closePopup(popup);
@@ -523,6 +534,7 @@ function drawStory(map, source) {
   });
   // After ours, so that the base map's names find the pins in their new places.
   const ground = drawBasemap(map, story.basemap, { avoid: occupied });
+  const areas = drawAreas(map, story.pins.map(function (place) { return place.shape; }), ground.decode);
   new ResizeObserver(function () {
     map.invalidateSize({ animate: false, pan: false });
     if (!moved && !current) fit(false, shown);
