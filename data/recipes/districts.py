@@ -50,7 +50,8 @@ CITY_KM = 20.0
 """The outer quarters of a large city lie this far from its point at most."""
 
 WIDE_CITIES = {
-    **dict.fromkeys(("Berlin", "Bremen", "Chicago", "Hamburg"), 25.0),
+    **dict.fromkeys(("Bagdad", "Berlin", "Bremen", "Chicago", "Hamburg", "Lima", "Moskau", "São Paulo"), 25.0),
+    **dict.fromkeys(("Houston", "Johannesburg", "Kapstadt", "Mumbai", "Peking", "Rio de Janeiro"), 35.0),
     **dict.fromkeys(("London", "Rom", "Rotterdam"), 30.0),
     "New York": 35.0,
     "Los Angeles": 40.0,
