@@ -196,7 +196,7 @@ def test_a_script_without_capitals_gives_the_names_the_gazetteer_knows(lang, tex
     for told in (lang, None):
         story = map_text(text, lang=told)
         assert {mention.text for mention in story.mentions} == labels
-        assert all(place.on_map for place in story.places)
+        assert all(place.passes(0) for place in story.places)
         assert story.provenance["recognizer"] == "gazetteer names alone"
 
 
