@@ -4,9 +4,11 @@ import pytest
 
 from storymap import map_text
 from storymap.gazetteer.store import great_circle_km
-from storymap.model import Status
-from storymap.places.evidence import CONTEXT_CLUES, PRIOR_CLUES, reason_for
+from storymap.model import Kind, Status
+from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES
+from storymap.places.reasons import reason_for
 from storymap.places.resolve import load_weights
+from storymap.places.scene import CONTEXT_CLUES
 
 
 def place(text, lang, name, **options):
@@ -89,14 +91,66 @@ def test_a_demonym_someone_asks_about_leads_to_its_country():
 
 
 def test_reasons_are_in_the_articles_language():
-    assert reason_for("country_named", "de") == "der Artikel nennt das Land"
-    assert reason_for("country_named", "fr") == "the article names its country"
-    german = place("In Lyon und in Marseille streiken die Fahrer.", "de", "Lyon")
-    assert any("Artikels" in reason for reason in german.reasons)
+    assert reason_for("country_named", "de", "Polen") == "Polen im Artikel"
+    assert reason_for("country_named", "fr", "Pologne") == "Pologne dans l'article"
+    assert reason_for("country_named", "tr", "Poland") == "Poland in the article"
+    german = place("In Lyon und in Marseille streiken die Fahrer, sagt Frankreichs Bahn.", "de", "Lyon")
+    assert any("Frankreich" in reason for reason in german.reasons)
+
+
+def test_reasons_name_what_they_rest_on():
+    found = place("Frankfurt (Oder) in Brandenburg hat gewählt. Die Stadt Frankfurt feiert.", "de", "Frankfurt")
+    assert found.reasons
+    assert any("Brandenburg" in reason or "vollen Namen" in reason for reason in found.reasons)
+    contained = place("A bakery in Paris, Texas, burned down.", "en", "Paris")
+    assert any("Texas" in reason for reason in contained.reasons)
+
+
+def test_the_runner_up_is_told():
+    found = place("Ein Brand in Springfield hält die Feuerwehr in Atem.", "de", "Springfield")
+    assert any(" p = 0." in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "country"),
+    [
+        (
+            "Die Kantonspolizei hat in Altdorf einen Velofahrer gebüsst, sagt der Regierungsrat. Grosse Velos.",
+            "de",
+            "CH",
+        ),
+        ("Der Landrat von Altdorf dankt dem Landtag. Das Landgericht und die CSU schweigen.", "de", "DE"),
+        ("The Newport constabulary fined a lorry driver, a borough MP told the BBC.", "en", "GB"),
+        ("The Newport sheriff told Republican senators that troopers were on the freeway.", "en", "US"),
+    ],
+)
+def test_words_tell_the_country_of_the_desk(text, lang, country):
+    name = next(name for name in ("Altdorf", "Newport") if name in text)
+    start = text.index(name)
+    assert place(text, lang, name, spans=[(start, start + len(name))]).country == country
+
+
+def test_a_hash_or_a_quotation_mark_is_no_part_of_a_name():
+    text = "Unfall bei #Potsdam"
+    assert place(text, "de", "#Potsdam", spans=[(11, 19)]).label == "Potsdam"
+
+
+def test_members_of_an_enumeration_do_not_lie_in_one_another():
+    text = "Voters in Colorado, Georgia, Illinois and Missouri will decide."
+    assert place(text, "en", "Georgia").kind == Kind.ADMIN1
+
+
+def test_the_order_of_articles_changes_nothing():
+    texts = ["Halle liegt an der Saale.", "Halle in Westfalen baut.", "Paris, Texas, burned.", "Paris brennt."]
+    there = [map_text(text, lang="de").to_json() for text in texts]
+    back = [map_text(text, lang="de").to_json() for text in reversed(texts)]
+    assert there == back[::-1]
 
 
 def test_weights_and_clues_belong_together():
-    weights = load_weights()
-    clues = set(PRIOR_CLUES) | set(CONTEXT_CLUES)
-    assert {name for name in weights["context"] if not name.startswith("none")} == clues
-    assert {name for name in weights["prior"] if not name.startswith("none")} == set(PRIOR_CLUES)
+    first, *_, last = load_weights()
+    assert len(first.single) == len(PRIOR_CLUES)
+    assert len(last.single) == len(PRIOR_CLUES) + len(CONTEXT_CLUES)
+    assert len(last.none) == len(NONE_CLUES)
+    assert last.pairs is not None
+    assert (last.pairs == last.pairs.T).all()

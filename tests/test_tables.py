@@ -234,6 +234,7 @@ WORD_TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "demonyms": (("word", "lang", "country", "form"), ("word", "lang")),
     "titles": (("word", "lang", "means"), ("lang", "word")),
     "place_words": (("word", "lang", "kind", "position"), ("lang", "word")),
+    "hint_words": (("word", "lang", "country", "kind"), ("lang", "word")),
 }
 """The columns of each table of words, and those it is sorted by and unique in."""
 

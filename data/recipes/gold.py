@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from storymap.model import Kind
+
 ANNOTATED = Path(__file__).parents[1] / "sources" / "annotated"
 
 _MARK = re.compile(r"\[\[([^\]|]+)(?:\|(metonym|part))?\]\]")
@@ -39,3 +41,30 @@ def read_marks(line: str) -> dict[str, Any]:
         text += mark[1]
         end = mark.end()
     return {"text": text + line[end:], "toponyms": toponyms}
+
+
+_DESCRIBED = re.compile(r"\[\[([^\]|]+)\|([A-Z]{2})((?: [^\]]+)?)\]\]")
+
+
+def read_resolved() -> Iterator[dict[str, Any]]:
+    """Yield the texts of annotated/resolved, whose marks say which place is meant: "[[Weimar|US Texas]]".
+
+    A mark describes the place: the code of its country, if need be the beginning of its division's name, and its kind
+    where namesakes lie side by side ("[[Luxemburg|LU city]]"). A toponym's "place" is these three.
+    """
+    kinds = {str(kind) for kind in Kind}
+    for path in sorted((ANNOTATED / "resolved").glob("*.txt")):
+        for number, line in enumerate(filter(None, path.read_text(encoding="utf-8").split("\n"))):
+            text, toponyms, end = "", [], 0
+            for mark in _DESCRIBED.finditer(line):
+                text += line[end : mark.start()]
+                words = mark[3].split()
+                kind = words.pop() if words and words[-1] in kinds else ""
+                place = (mark[2], " ".join(words), kind)
+                toponyms.append({"start": len(text), "end": len(text) + len(mark[1]), "place": place})
+                text += mark[1]
+                end = mark.end()
+            text += line[end:]
+            if "[[" in text:
+                raise ValueError(f"{path.name}, line {number + 1}: a broken mark")
+            yield {"id": f"{path.stem}-{number}", "lang": path.stem, "text": text, "toponyms": toponyms}

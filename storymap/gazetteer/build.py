@@ -26,7 +26,7 @@ __all__ = ["BELOW_THE_SAME_CITY", "LATIN_LANGUAGES", "build_gazetteer", "is_name
 PLACE_TABLES = (
     *("countries.csv", "admin1.csv", "districts.csv", "towns.csv", "regions.csv", "landmarks.csv", "airports.csv"),
 )
-WORD_TABLES = ("words", "person_names", "demonyms", "titles", "place_words")
+WORD_TABLES = ("words", "person_names", "demonyms", "titles", "place_words", "hint_words")
 LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "nb", "tr")
 """Languages that print a foreign city under its own name where they have none for it."""
 

@@ -5,14 +5,15 @@ which must not take "Essen" (food) or "Frau Münster" for a town.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import marisa_trie
 
 from storymap.model import Kind
 
-__all__ = ["KINDS", "Lexicon", "Person", "Position", "TitleOf", "word_rows"]
+__all__ = ["KINDS", "Hint", "Lexicon", "Person", "Position", "TitleOf", "word_rows"]
 
 KINDS = tuple(Kind)
 """Kinds by the number they are stored as."""
@@ -51,7 +52,7 @@ _POSITIONS = {"before": Position.BEFORE, "after": Position.AFTER, "either": Posi
 
 
 def word_rows(tables: Mapping[str, Iterable[Mapping[str, str]]]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield key and value of every word in the tables words, person_names, titles, demonyms and place_words."""
+    """Yield key and value of every word in the word tables."""
     for cells in tables["words"]:
         yield f"w:{cells['lang']}:{cells['word']}", (round(float(cells["zipf"]) * 10), int(cells["proper"] or 0))
     for cells in tables["person_names"]:
@@ -65,6 +66,19 @@ def word_rows(tables: Mapping[str, Iterable[Mapping[str, str]]]) -> Iterator[tup
         for kind in cells["kind"].split():
             number = PREPOSITION if kind == "preposition" else KINDS.index(Kind(kind))
             yield f"k:{cells['lang']}:{cells['word']}", (number, _POSITIONS[cells["position"] or "before"])
+    for cells in tables["hint_words"]:
+        for code in cells["country"].split():
+            yield f"h:{cells['lang']}:{cells['word']}", (ord(code[0]), ord(code[1]))
+        for kind in cells["kind"].split():
+            yield f"h:{cells['lang']}:{cells['word']}", (KINDS.index(Kind(kind)), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a word tells of the places around it: countries whose papers use it, kinds of place it goes with."""
+
+    countries: tuple[str, ...]
+    kinds: frozenset[Kind]
 
 
 class Lexicon:
@@ -73,6 +87,7 @@ class Lexicon:
     def __init__(self, words: bytes) -> None:
         self._words = marisa_trie.RecordTrie("<BB").frombytes(words)
         self._find = lru_cache(maxsize=65536)(self._words.get)
+        self.hints = cache(self._hints)
 
     def frequency(self, word: str, lang: str) -> float:
         """Return how common `word` is as an everyday word of `lang`, on the Zipf scale; 0 if it is none or a name.
@@ -115,3 +130,17 @@ class Lexicon:
         """Return the kinds of place that `word` announces from this position: "Kanton" before, "County" after."""
         found = self._find(f"k:{lang}:{word}") or self._find(f"k:{lang}:{word.lower()}") or ()
         return frozenset(KINDS[number] for number, where in found if number != PREPOSITION and where & position)
+
+    def _hints(self, lang: str) -> Mapping[str, Hint]:
+        """Return the words of a language that hint at a country or a kind of place."""
+        prefix = f"h:{lang}:"
+        found: dict[str, list[tuple[int, int]]] = {}
+        for key, cells in self._words.items(prefix):
+            found.setdefault(key.removeprefix(prefix), []).append(cells)
+        return {
+            word: Hint(
+                tuple(sorted(chr(first) + chr(second) for first, second in rows if second)),
+                frozenset(KINDS[first] for first, second in rows if not second),
+            )
+            for word, rows in found.items()
+        }

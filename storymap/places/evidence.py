@@ -1,27 +1,20 @@
-"""What speaks for a candidate: one pure function a clue, each a figure between about -1 and 1, 0 where it says nothing.
+"""What speaks for a place by itself: one pure function a clue, each a figure between about -1 and 1, 0 for nothing.
 
-In go a `Case` (a name as the article uses it, and one place that bears it) and a `Context` (what the whole article is
-about, so far as known). `storymap.places.resolve` weighs the clues; ``data/recipes/train_resolver.py`` fits the
-weights.
+In go a `Case` (a name as the article uses it, and one place that bears it) and the `Desk` (where the article comes
+from). The clues that the article's other places give are in `storymap.places.scene`; `storymap.places.resolve` weighs
+them all, and ``data/recipes/train_resolver.py`` fits the weights.
 """
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from storymap.gazetteer.store import LANGUAGES, Hit, NameClass, great_circle_km
-from storymap.model import Entry, Kind
+from storymap.gazetteer.names import fold
+from storymap.gazetteer.store import LANGUAGES, NameClass
+from storymap.model import Kind
+from storymap.places.usage import Case, Group, lies_in
 
-__all__ = [
-    "CONTEXT_CLUES",
-    "LANGUAGE_COUNTRIES",
-    "PRIOR_CLUES",
-    "Case",
-    "Context",
-    "Usage",
-    "reason_for",
-    "unresolved_reason",
-]
+__all__ = ["LANGUAGE_COUNTRIES", "NONE_CLUES", "PRIOR_CLUES", "Desk"]
 
 LANGUAGE_COUNTRIES: Mapping[str, frozenset[str]] = {
     "de": frozenset({"DE", "AT", "CH", "LI", "LU"}),
@@ -29,7 +22,7 @@ LANGUAGE_COUNTRIES: Mapping[str, frozenset[str]] = {
     "fr": frozenset({"FR", "BE", "CH", "LU", "CA", "MC"}),
     "it": frozenset({"IT", "CH", "SM", "VA"}),
     "es": frozenset(
-        {
+        [
             "ES",
             "MX",
             "AR",
@@ -49,7 +42,7 @@ LANGUAGE_COUNTRIES: Mapping[str, frozenset[str]] = {
             "SV",
             "NI",
             "PA",
-        }
+        ]
     ),
     "nl": frozenset({"NL", "BE", "SR"}),
     "pl": frozenset({"PL"}),
@@ -63,194 +56,170 @@ LANGUAGE_COUNTRIES: Mapping[str, frozenset[str]] = {
 """Where a language's newspapers are printed, the states with most of its readers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """How the article uses a name: all its mentions in one sense.
-
-    ``containers`` are the places named right behind it as what it lies in ("Paris, Texas"): pairs of country code and
-    the name of a division ("" for the country as a whole). ``kinds`` are those announced by words beside it. ``fuller``
-    has the ids of the places that a longer form of the name in the same article may mean ("Frankfurt" after
-    "Frankfurt (Oder)").
-    """
-
-    key: str
-    containers: frozenset[tuple[str, str]] = frozenset()
-    kinds: frozenset[Kind] = frozenset()
-    fuller: frozenset[str] = frozenset()
+MAIN_COUNTRY: Mapping[str, str] = {
+    "de": "DE", "fr": "FR", "it": "IT", "es": "ES", "nl": "NL", "pl": "PL", "pt": "PT", "ru": "RU", "sv": "SE",
+}  # fmt: skip
+"""The country most newspapers of a language are printed in, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A usage of a name and one of the places that bear it.
+class Desk:
+    """Where the article comes from: its language, the country of the desk, and what its words tell of that.
 
-    ``best_weight`` is that of the most prominent of them, ``city_weight`` that of the most prominent city of the name
-    in the same country, 0 without one.
-    """
-
-    usage: Usage
-    hit: Hit
-    entry: Entry
-    best_weight: int
-    city_weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the article is about, as far as known: the probable places of its *other* names.
-
-    ``countries`` and ``divisions`` hold the share of the other names that lie there; ``points`` their probable places
-    as (latitude, longitude, probability); ``named`` the countries (code, "") and divisions (code, name) that are named.
+    ``variety`` has the share of the text's national words that belong to a country: "sheriff" to the United States.
     """
 
     lang: str = ""
     home: str = ""
-    countries: Mapping[str, float] = field(default_factory=dict)
-    divisions: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    points: tuple[tuple[float, float, float], ...] = ()
-    named: frozenset[tuple[str, str]] = frozenset()
+    variety: Mapping[str, float] = field(default_factory=dict)
 
 
-Clue = Callable[[Case, Context], float]
+Clue = Callable[[Case, Desk], float]
 
 
-def prominence(case: Case, _: Context) -> float:
+def prominence(case: Case, _: Desk) -> float:
     """How much the world speaks of it: its weight, 0 for a village to 1 for a great power."""
     return (case.hit.weight - 30) / 60
 
 
-def behind_the_best(case: Case, _: Context) -> float:
+def behind_the_best(case: Case, _: Desk) -> float:
     """How far it falls behind the most prominent bearer of the name; -1 is ten thousandfold."""
     return (case.hit.weight - case.best_weight) / 40
 
 
-def odd_name(case: Case, context: Context) -> float:
+def odd_name(case: Case, desk: Desk) -> float:
     """Whether it bears the name only as an untagged alternate, in a language whose names are tagged."""
-    return float(case.hit.name_class is NameClass.OTHER and context.lang in LANGUAGES)
+    return float(case.hit.name_class is NameClass.OTHER and desk.lang in LANGUAGES)
 
 
-def alias(case: Case, _: Context) -> float:
+def alias(case: Case, _: Desk) -> float:
     """Whether it bears the name as an alias."""
     return float(case.hit.name_class is NameClass.ALIAS)
 
 
-def name_in_language(case: Case, context: Context) -> float:
+def name_in_language(case: Case, desk: Desk) -> float:
     """Whether the name is its name in the article's language."""
-    return float(case.hit.is_tagged(context.lang))
+    return float(case.hit.is_tagged(desk.lang))
 
 
-def is_country(case: Case, _: Context) -> float:
+def is_country(case: Case, _: Desk) -> float:
     """Whether it is a country or continent."""
     return float(case.entry.kind in {Kind.COUNTRY, Kind.CONTINENT})
 
 
-def is_division(case: Case, _: Context) -> float:
+def is_division(case: Case, _: Desk) -> float:
     """Whether it is a first-level division."""
     return float(case.entry.kind is Kind.ADMIN1)
 
 
-def is_second_level(case: Case, _: Context) -> float:
+def is_second_level(case: Case, _: Desk) -> float:
     """Whether it is a second-level division."""
     return float(case.entry.kind is Kind.ADMIN2)
 
 
-def is_nature(case: Case, _: Context) -> float:
+def is_nature(case: Case, _: Desk) -> float:
     """Whether it is a region, water, mountain or island."""
     return float(case.entry.kind in {Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.MOUNTAIN, Kind.ISLAND})
 
 
-def is_facility(case: Case, _: Context) -> float:
+def is_facility(case: Case, _: Desk) -> float:
     """Whether it is a building or site."""
     return float(case.entry.kind in {Kind.FACILITY, Kind.STREET})
 
 
-def in_language_area(case: Case, context: Context) -> float:
+def in_language_area(case: Case, desk: Desk) -> float:
     """Whether it lies where the article's language is read."""
-    return float(not LANGUAGE_COUNTRIES.get(context.lang, frozenset()).isdisjoint(case.entry.country.split()))
+    return float(not LANGUAGE_COUNTRIES.get(desk.lang, frozenset()).isdisjoint(case.entry.country.split()))
 
 
-def in_home_country(case: Case, context: Context) -> float:
+def in_home_country(case: Case, desk: Desk) -> float:
     """Whether it lies in the country of the desk."""
-    return float(bool(context.home) and context.home in case.entry.country.split())
+    return float(bool(desk.home) and desk.home in case.entry.country.split())
 
 
-def inside_named_container(case: Case, _: Context) -> float:
+def inside_named_container(case: Case, _: Desk) -> float:
     """Whether it lies in what the text names behind it; -1 if it lies elsewhere."""
     if not case.usage.containers:
         return 0.0
     return 1.0 if any(lies_in(case.entry, container) for container in case.usage.containers) else -1.0
 
 
-def named_in_full(case: Case, _: Context) -> float:
+def named_in_full(case: Case, _: Desk) -> float:
     """Whether the article also calls it by a longer form of the name: "Frankfurt" after "Frankfurt (Oder)"."""
     return float(case.entry.id in case.usage.fuller)
 
 
-def announced_kind(case: Case, _: Context) -> float:
+def announced_kind(case: Case, _: Desk) -> float:
     """Whether it is of the kind that a word beside the name announces: "Kanton", "County"."""
     return float(case.entry.kind in case.usage.kinds)
 
 
-def country_share(case: Case, context: Context) -> float:
-    """Return the share of the article's other places that lie in its country."""
-    return max((context.countries.get(code, 0.0) for code in case.entry.country.split()), default=0.0)
+def in_main_country(case: Case, desk: Desk) -> float:
+    """Whether it lies in the country most newspapers of the language are printed in."""
+    return float(MAIN_COUNTRY.get(desk.lang, "-") in case.entry.country.split())
 
 
-def division_share(case: Case, context: Context) -> float:
-    """Return the share of the article's other places that lie in its first-level division."""
-    return context.divisions.get((case.entry.country, case.entry.admin1), 0.0) if case.entry.admin1 else 0.0
+def in_country_of_its_words(case: Case, desk: Desk) -> float:
+    """Return how far the article's words are those of the country it lies in: "sheriff", "Kantonspolizei"."""
+    return max((desk.variety.get(code, 0.0) for code in case.entry.country.split()), default=0.0)
 
 
-def foreign_division_of_a_city(case: Case, context: Context) -> float:
-    """Whether it is a division whose country has a city of that name, and the article is about other countries.
-
-    "New York", "Washington", "Chabarowsk": from abroad the city is meant, at home it may be either.
-    """
-    shadowed = case.entry.kind in {Kind.ADMIN1, Kind.ADMIN2} and case.city_weight >= KNOWN_CITY
-    return 1 - country_share(case, context) if shadowed else 0.0
+def ahead_of_the_next(case: Case, _: Desk) -> float:
+    """How far it leads over all other bearers of the name; 1 is ten thousandfold."""
+    return max(case.hit.weight - case.next_weight, 0) / 40
 
 
-KNOWN_CITY = 50
-"""Weight from which a city comes to mind before the division it names: a hundred thousand people."""
+def under_its_own_name(case: Case, _: Desk) -> float:
+    """Whether the text calls it by the name it is filed under."""
+    return float(fold(case.entry.name) == case.usage.key)
 
 
-def foreign_division(case: Case, context: Context) -> float:
-    """Whether it is a division of a country that the article has little to do with, nor its readers."""
-    if case.entry.kind is not Kind.ADMIN1 or in_language_area(case, context):
+def behind_an_article(case: Case, _: Desk) -> float:
+    """Whether an article stands before the name, as before few towns: "im Sudan", "la Vienne"; -1 for a town."""
+    return -case.usage.articled if case.entry.kind in _TOWNLIKE else case.usage.articled
+
+
+def without_its_article(case: Case, _: Desk) -> float:
+    """Whether it is a river, sea or range, and no article stands before the name."""
+    return 1 - case.usage.articled if case.entry.kind in _ARTICLED else 0.0
+
+
+_TOWNLIKE = frozenset({Kind.CITY, Kind.DISTRICT})
+_ARTICLED = frozenset({Kind.RIVER, Kind.SEA, Kind.MOUNTAIN})
+
+
+def fits_the_preposition(case: Case, _: Desk) -> float:
+    """Whether the preposition goes with its kind, "à" with towns and "en" with lands; -1 if it goes with others."""
+    if not case.usage.fitting:
         return 0.0
-    return 1 - country_share(case, context)
+    return 1.0 if case.entry.kind in case.usage.fitting else -1.0
 
 
-def country_named(case: Case, context: Context) -> float:
-    """Whether the article names its country."""
-    return float(any((code, "") in context.named for code in case.entry.country.split()))
+def town_of_a_dateline(case: Case, _: Desk) -> float:
+    """Whether it is a town and the text begins with its name, as agencies' do: "LUXEMBURG (dpa) -"."""
+    return float(case.usage.dateline and case.entry.kind is Kind.CITY)
 
 
-def division_named(case: Case, context: Context) -> float:
-    """Whether the article names its first-level division."""
-    return float(bool(case.entry.admin1) and (case.entry.country, case.entry.admin1) in context.named)
-
-
-def nearness(case: Case, context: Context) -> float:
-    """How near the nearest of the article's other places is: 1 next door, 0.5 at 100 km, 0 beyond the horizon."""
-    return max(
-        (p / (1 + great_circle_km(case.entry.lat, case.entry.lon, lat, lon) / 100) for lat, lon, p in context.points),
-        default=0.0,
+def county_without_the_word(case: Case, _: Desk) -> float:
+    """Whether it is a county that is only called so by a shorter name: "Walton" of "Barrow and Walton counties"."""
+    return float(
+        case.entry.kind is Kind.ADMIN2 and "count" in case.entry.name.lower() and "count" not in case.usage.key
     )
 
 
-def neighbourhood(case: Case, context: Context) -> float:
-    """Return the share of the article's other places within some 300 km, discounted by distance."""
-    total = sum(p for _, _, p in context.points)
-    near = sum(
-        p * math.exp(-great_circle_km(case.entry.lat, case.entry.lon, lat, lon) / 300) for lat, lon, p in context.points
-    )
-    return near / total if total else 0.0
+def hinted_kind(case: Case, _: Desk) -> float:
+    """Whether it is of a kind that words of the sentence go with: a river where it floods, a state with a governor."""
+    return float(case.entry.kind in case.usage.hinted) / max(len(case.usage.hinted), 1)
 
 
-def lies_in(entry: Entry, container: tuple[str, str]) -> bool:
-    """Tell whether a place lies in a country (code, "") or a division (code, name)."""
-    country, division = container
-    return country in entry.country.split() and division in {"", entry.admin1}
+def government(case: Case, _: Desk) -> float:
+    """Whether the name stands for a government and it is a country or a large city."""
+    seat = case.entry.kind is Kind.COUNTRY or (case.entry.kind is Kind.CITY and case.hit.weight >= SEAT)
+    return case.usage.speaking if seat else 0.0
+
+
+SEAT = 62
+"""Weight from which a city may be a seat of government that news speak of."""
 
 
 PRIOR_CLUES: Mapping[str, Clue] = {
@@ -258,70 +227,83 @@ PRIOR_CLUES: Mapping[str, Clue] = {
     for clue in (
         prominence,
         behind_the_best,
+        ahead_of_the_next,
         odd_name,
         alias,
         name_in_language,
+        under_its_own_name,
         is_country,
         is_division,
         is_second_level,
         is_nature,
         is_facility,
         in_language_area,
+        in_main_country,
+        in_country_of_its_words,
         in_home_country,
         inside_named_container,
         named_in_full,
         announced_kind,
+        behind_an_article,
+        without_its_article,
+        fits_the_preposition,
+        town_of_a_dateline,
+        county_without_the_word,
+        hinted_kind,
+        government,
     )
 }
 """Clues that need no context: they give the first guess."""
 
-CONTEXT_CLUES: Mapping[str, Clue] = {
-    clue.__name__: clue
-    for clue in (
-        country_share,
-        division_share,
-        foreign_division_of_a_city,
-        foreign_division,
-        country_named,
-        division_named,
-        nearness,
-        neighbourhood,
-    )
+
+def always(_: Group, __: Desk) -> float:
+    """How probable it is at the outset."""
+    return 1.0
+
+
+def hardly_known(group: Group, _: Desk) -> float:
+    """How obscure the most prominent bearer is."""
+    return max(0.0, (50 - _best_two(group)[0]) / 30)
+
+
+def far_ahead(group: Group, _: Desk) -> float:
+    """How far the most prominent bearer leads."""
+    best, second = _best_two(group)
+    return (best - second) / 40
+
+
+def only_odd_names(group: Group, _: Desk) -> float:
+    """Whether all bear the name only as an untagged alternate."""
+    return float(bool(group.cases) and all(case.hit.name_class is NameClass.OTHER for case in group.cases))
+
+
+def bearers(group: Group, _: Desk) -> float:
+    """How many bear it: where there are many, there are more."""
+    return math.log2(1 + len(group.cases)) / 5
+
+
+def shortened(group: Group, _: Desk) -> float:
+    """Whether only a shorter form of the name is known."""
+    return float(group.usage.shortened)
+
+
+def everyday_word(group: Group, _: Desk) -> float:
+    """How common the name is as a word: "Norden", "Essen"."""
+    return group.usage.everyday
+
+
+def not_english(_: Group, desk: Desk) -> float:
+    """Whether the article is not in English: no other language names so many hamlets after great cities."""
+    return float(desk.lang != "en")
+
+
+def _best_two(group: Group) -> tuple[int, int]:
+    weights = sorted((case.hit.weight for case in group.cases), reverse=True)
+    return (*weights, 0, 0)[0], (*weights, 0, 0)[1]
+
+
+NONE_CLUES: Mapping[str, Callable[[Group, Desk], float]] = {
+    f"none: {clue.__name__}": clue
+    for clue in (always, hardly_known, far_ahead, only_odd_names, bearers, shortened, everyday_word, not_english)
 }
-"""Clues that the article's other places give, once guessed."""
-
-
-_REASONS = {
-    "prominence": ("sehr bekannt", "widely known"),
-    "name_in_language": ("Name in der Sprache des Artikels", "its name in the article's language"),
-    "in_language_area": ("im Sprachraum des Artikels", "where the article's language is read"),
-    "in_home_country": ("im Land der Redaktion", "in the desk's country"),
-    "inside_named_container": ("der Text nennt dahinter, worin es liegt", "the text names what it lies in"),
-    "named_in_full": ("der Artikel nennt es auch beim vollen Namen", "the article also gives its full name"),
-    "announced_kind": ("ein Wort daneben nennt die Art des Ortes", "a word beside it names its kind"),
-    "country_share": (
-        "andere Orte des Artikels liegen im selben Land",
-        "other places of the article lie in its country",
-    ),
-    "division_share": (
-        "andere Orte des Artikels liegen in derselben Region",
-        "other places of the article lie in its region",
-    ),
-    "country_named": ("der Artikel nennt das Land", "the article names its country"),
-    "division_named": ("der Artikel nennt die Region", "the article names its region"),
-    "nearness": ("ein anderer Ort des Artikels liegt nahebei", "another place of the article is close by"),
-    "neighbourhood": ("die Orte des Artikels liegen beisammen", "the article's places lie together"),
-}
-
-
-def reason_for(clue: str, lang: str) -> str:
-    """Return a clue in words, in German or else in English; "" for clues that only weigh."""
-    german, english = _REASONS.get(clue, ("", ""))
-    return german if lang == "de" else english
-
-
-def unresolved_reason(*, known: bool, lang: str) -> str:
-    """Return in words why a name got no place, though places bear it or because none does."""
-    if known:
-        return "keiner der bekannten Orte passt" if lang == "de" else "none of the known places fits"
-    return "kein Verzeichnis kennt den Namen" if lang == "de" else "no gazetteer knows the name"
+"""Clues that the name means none of the places that bear it."""

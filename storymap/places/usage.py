@@ -1,0 +1,383 @@
+"""Article, mentions -> groups: how the text uses each name, and every place that bears it.
+
+Called by `storymap.places.resolve` and by the script that fits its weights. All mentions of a name share a sense
+unless the text says otherwise ("Paris, Texas" beside "Paris, France").
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from storymap.gazetteer.lexicon import Position
+from storymap.gazetteer.names import base_forms, fold
+from storymap.gazetteer.store import Gazetteer, Hit, NameClass
+from storymap.model import Article, Entry, Kind, Mention, Role
+
+__all__ = ["Case", "Group", "Usage", "countries_of_words", "group_mentions", "lies_in"]
+
+MOST_CANDIDATES = 40
+"""Places of one name that are weighed: of Springfields GeoNames has 70, and the rest are hamlets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How the article uses a name: all its mentions in one sense.
+
+    ``containers`` are the places named right behind it as what it lies in ("Paris, Texas"): pairs of country code and
+    the name of a division ("" for the country as a whole). ``kinds`` are those announced by words beside it,
+    ``fitting`` those that the preposition before it goes with ("à Luxembourg"; empty where it tells nothing).
+    ``fuller`` has the ids of the places that a longer form of the name in the same article may mean ("Frankfurt" after
+    "Frankfurt (Oder)"). ``articled`` is the share of its mentions behind an article ("im Sudan"), ``speaking`` the
+    share that stands for a government or an organisation. ``hinted`` are the kinds that words of its sentences go with
+    ("flood", "governor"). ``dateline``: the text begins with it. ``everyday``: how common the name is as an
+    everyday word, 1 for the commonest. ``shortened``: only a
+    shorter form of the name is known.
+    """
+
+    key: str
+    containers: frozenset[tuple[str, str]] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    fitting: frozenset[Kind] = frozenset()
+    fuller: frozenset[str] = frozenset()
+    articled: float = 0.0
+    speaking: float = 0.0
+    hinted: frozenset[Kind] = frozenset()
+    dateline: bool = False
+    everyday: float = 0.0
+    shortened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A usage of a name and one of the places that bear it.
+
+    ``best_weight`` is that of the most prominent of them, ``next_weight`` that of the most prominent other one at some
+    distance, ``city_weight`` that of the most prominent city of the name in the same country; 0 without one.
+    """
+
+    usage: Usage
+    hit: Hit
+    entry: Entry
+    best_weight: int
+    next_weight: int
+    city_weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The mentions that share a name and a sense, and the cases for it.
+
+    ``listed`` has the numbers of the groups that an enumeration puts beside it: "Russia, Georgia and Armenia".
+    """
+
+    usage: Usage
+    mentions: tuple[Mention, ...]
+    cases: tuple[Case, ...]
+    listed: frozenset[int] = frozenset()
+
+
+class _Name:
+    """What the gazetteer knows of a mention's text."""
+
+    __slots__ = ("hits", "key", "shortened")
+
+    def __init__(self, key: str, hits: tuple[Hit, ...], *, shortened: bool = False) -> None:
+        self.key, self.hits, self.shortened = key, hits, shortened
+
+
+def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list[Group]:
+    """Gather the mentions by name and by what the text says they lie in, each group with its candidates."""
+    names = [_look_up(mention.text, article.lang, gazetteer) for mention in mentions]
+    containers = [
+        _container(article, mention, name.hits, gazetteer) for mention, name in zip(mentions, names, strict=True)
+    ]
+    senses: dict[str, set[tuple[str, str]]] = {}
+    for name, container in zip(names, containers, strict=True):
+        senses.setdefault(name.key, set()).update(container)
+    grouped: dict[tuple[str, frozenset[tuple[str, str]]], list[int]] = {}
+    for number, (name, container) in enumerate(zip(names, containers, strict=True)):
+        # A name with one container keeps it all through the article; with several, each mention goes with its own.
+        sense = container if _disagree(senses[name.key]) else frozenset(senses[name.key])
+        grouped.setdefault((name.key, sense), []).append(number)
+    fuller = _fuller_names(mentions, names)
+    beside = _listed(article, mentions, list(grouped.values()))
+    groups = []
+    for number, ((_, sense), members) in enumerate(grouped.items()):
+        own, name = tuple(mentions[i] for i in members), names[members[0]]
+        full_hits = [hit for hit in fuller.get(name.key, ()) if hit.kind not in _CONTAINERS]
+        usage = replace(
+            _usage(article, name, own, gazetteer),
+            containers=sense,
+            fuller=frozenset(gazetteer.entry(hit.number).id for hit in full_hits),
+        )
+        hits = _distinct((*name.hits, *full_hits, *_bare_counties(article, name.key, own, gazetteer)))
+        groups.append(Group(usage, own, _cases(usage, hits, gazetteer), beside[number]))
+    return groups
+
+
+# Where something is added to a name to tell the place from its namesakes: "Frankfurt (Oder)", "Halle/Saale", "Boone
+# County". What a hyphen adds makes another place: "Köln-Ehrenfeld", "Rhein-Erft-Kreis".
+_ADDITION = re.compile(r" |/|\(")
+
+
+def _fuller_names(mentions: Sequence[Mention], names: Sequence[_Name]) -> dict[str, list[Hit]]:
+    """Return, for each beginning of a longer name in the text, the places that the longer name means."""
+    full: dict[str, dict[str, _Name]] = {}
+    for mention, name in zip(mentions, names, strict=True):
+        for addition in _ADDITION.finditer(mention.text):
+            full.setdefault(fold(mention.text[: addition.start()]), {})[name.key] = name
+    return {short: [hit for key in sorted(found) for hit in found[key].hits] for short, found in full.items()}
+
+
+def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the hits, of several on one place the first."""
+    return tuple({hit.number: hit for hit in reversed(hits)}.values())
+
+
+def _disagree(containers: set[tuple[str, str]]) -> bool:
+    """Tell whether no single place lies in all of them: two countries, or two divisions of one."""
+    return len({country for country, _ in containers}) > 1 or len({c for c in containers if c[1]}) > 1
+
+
+# What is no part of a name at its ends: "#Potsdam", "„Leipzig“". A closing bracket may be: "Frankfurt (Oder)".
+_EDGES = re.compile(r"^[^\w(]+|[^\w).]+$")
+_COUNTY = re.compile(r"(?<= )Co\.?$")
+
+
+def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
+    """Return the places of the first form of a name that the gazetteer knows.
+
+    Of "Köln-Ehrenfeld", which it may not know, the city counts. A demonym ("Russian"), which only a caller's own
+    recogniser takes for a mention, leads to its country.
+    """
+    nation = gazetteer.lexicon.country_of_demonym(text, lang)
+    if nation:
+        return _Name(f"demonym {nation}", gazetteer.country(nation))
+    bare = _EDGES.sub("", text)
+    if lang == "en":
+        bare = _COUNTY.sub("County", bare)
+    for key in base_forms(bare, lang):
+        hits = gazetteer.hits(key)
+        if hits:
+            return _Name(key, hits)
+    city, hyphen, _ = bare.partition("-")
+    if hyphen and city:
+        found = _look_up(city, lang, gazetteer)
+        return _Name(found.key, found.hits, shortened=True)
+    return _Name(fold(bare), ())
+
+
+# What stands between a town and what it lies in: "Paris, Texas", "Halle (Sachsen-Anhalt)", "Springfield in Ohio".
+_CONTAINER = re.compile(r"(?:, ?| \(| ?/ ?| in | im )((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_a-z][\w'’.-]*){0,2})")
+
+
+def _container(
+    article: Article, mention: Mention, hits: Sequence[Hit], gazetteer: Gazetteer
+) -> frozenset[tuple[str, str]]:
+    """Return what the text right behind a mention says it lies in: countries and divisions of that name.
+
+    Only those count that hold a place of the mention's name: in "Russia, Georgia and Armenia" nothing lies in another.
+    """
+    behind = _CONTAINER.match(article.text, mention.end)
+    if not behind or not behind[1][0].isupper():
+        return frozenset()
+    words = behind[1].split(" ")
+    keys = (key for count in range(len(words), 0, -1) for key in base_forms(" ".join(words[:count]), article.lang))
+    found = next(filter(None, (_as_containers(gazetteer.hits(key), gazetteer) for key in keys)), frozenset())
+    own = _as_containers(hits, gazetteer)
+    if any(_are_peers(container, other) for container in found for other in own):
+        return frozenset()  # an enumeration: "Mexico, Japan", "Georgia, Illinois"
+    entries = [gazetteer.entry(hit.number) for hit in hits[:MOST_CANDIDATES] if hit.kind not in _CONTAINERS]
+    return frozenset(container for container in found if any(lies_in(entry, container) for entry in entries))
+
+
+_CONTAINERS = frozenset({Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1})
+
+
+def _as_containers(hits: Sequence[Hit], gazetteer: Gazetteer) -> frozenset[tuple[str, str]]:
+    """Return the countries (code, "") and divisions (code, name) among the bearers of a name."""
+    entries = [
+        gazetteer.entry(hit.number) for hit in hits if hit.kind in _CONTAINERS and hit.name_class is not NameClass.OTHER
+    ]
+    return frozenset(
+        (entry.country, entry.name if entry.kind is Kind.ADMIN1 else "") for entry in entries if entry.country
+    )
+
+
+def _are_peers(a: tuple[str, str], b: tuple[str, str]) -> bool:
+    """Tell whether both are countries, or both divisions of one country, and not the same."""
+    return a != b and bool(a[1]) == bool(b[1]) and (not a[1] or a[0] == b[0])
+
+
+def lies_in(entry: Entry, container: tuple[str, str]) -> bool:
+    """Tell whether a place lies in a country (code, "") or a division (code, name)."""
+    country, division = container
+    return country in entry.country.split() and division in {"", entry.admin1}
+
+
+_COUNTIES = re.compile(r"[^.]{0,80}? (?:and|,) [\w .]{3,25} counties\b| counties\b")
+
+
+def _bare_counties(article: Article, key: str, mentions: Sequence[Mention], gazetteer: Gazetteer) -> tuple[Hit, ...]:
+    """Return the counties that an English enumeration names without the word: "Barrow, Clarke and Walton counties"."""
+    if article.lang != "en" or not any(_COUNTIES.match(article.text, mention.end) for mention in mentions):
+        return ()
+    return gazetteer.hits(f"{key} county")
+
+
+def _cases(usage: Usage, hits: Sequence[Hit], gazetteer: Gazetteer) -> tuple[Case, ...]:
+    """Return the cases of a usage: the most prominent places that bear its name."""
+    best = sorted(hits, key=lambda hit: (-hit.standing, hit.number))[:MOST_CANDIDATES]
+    weights = sorted((hit.weight for hit in best), reverse=True)
+    top, second = (*weights, 0, 0)[:2]
+    entries = [gazetteer.entry(hit.number) for hit in best]
+    cities: dict[str, int] = {}
+    for hit, entry in zip(best, entries, strict=True):
+        if hit.kind is Kind.CITY:
+            cities[entry.country] = max(hit.weight, cities.get(entry.country, 0))
+    return tuple(
+        Case(usage, hit, entry, top, second if hit.weight == top else top, cities.get(entry.country, 0))
+        for hit, entry in zip(best, entries, strict=True)
+    )
+
+
+def _usage(article: Article, name: _Name, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Usage:
+    """Return what the words around its mentions say of a name."""
+    kinds, fitting, articled, speaking = frozenset[Kind](), frozenset[Kind](), 0, 0
+    for mention in mentions:
+        before = article.text[max(mention.start - 40, 0) : mention.start]
+        kinds |= _announced(before, article.text[mention.end : mention.end + 40], article.lang, gazetteer)
+        word = _word_before(before)
+        articled += word in _ARTICLES.get(article.lang, ())
+        fitting |= _FITTING.get((article.lang, word), frozenset())
+        speaking += mention.role is Role.METONYM
+    first = mentions[0]
+    hinted = frozenset[Kind]().union(
+        *(_hinted(article, number, gazetteer) for number in {m.sentence for m in mentions})
+    )
+    return Usage(
+        name.key,
+        kinds=kinds,
+        fitting=fitting,
+        articled=articled / len(mentions),
+        speaking=speaking / len(mentions),
+        hinted=hinted,
+        dateline=bool(_DATELINE.match(article.text, first.end)) and _begins_a_line(article.text, first.start),
+        everyday=max(gazetteer.lexicon.frequency(first.text, article.lang) - UNHEARD, 0) / 4,
+        shortened=name.shortened,
+    )
+
+
+UNHEARD = 3.0
+"""Zipf frequency of a word that most texts lack."""
+
+
+def _announced(before: str, after: str, lang: str, gazetteer: Gazetteer) -> frozenset[Kind]:
+    """Return the kinds of place that the words right before and behind a mention announce."""
+    left, right = before.split(" "), after.split(" ")
+    lexicon = gazetteer.lexicon
+    kinds: frozenset[Kind] = frozenset()
+    if len(left) > 1 and not left[-1]:
+        kinds |= lexicon.kinds(left[-2], lang, Position.BEFORE)
+    if len(right) > 1 and not right[0]:
+        kinds |= lexicon.kinds(right[1].rstrip(".,;:!?"), lang, Position.AFTER)
+    return kinds
+
+
+# The dateline of an agency: "SPRINGFIELD, Ohio (AP) -", "BERLIN (dpa) -", "Kiel. -", "GENF – ".
+_DATELINE = re.compile(
+    r"(?:, [\w .]{2,20})?\.? ?(?:\([^)]{2,20}\)\.? ?[-\u2013\u2014]?|/[A-Z]{2,8}|[-\u2013\u2014]{1,2}(?= \S))"
+)
+
+
+_WORD = re.compile(r"\w[\w'-]*")
+
+
+def _hinted(article: Article, sentence: int, gazetteer: Gazetteer) -> Iterator[Kind]:
+    """Yield the kinds of place that the words of a sentence go with."""
+    hints = gazetteer.lexicon.hints(article.lang)
+    if sentence < len(article.sentences):
+        span = article.sentences[sentence]
+        for word in hints.keys() & _WORD.findall(article.text, span.start, span.end):
+            yield from hints[word].kinds
+
+
+def countries_of_words(article: Article, gazetteer: Gazetteer) -> dict[str, float]:
+    """Return the share of the article's national words that each country has: "sheriff", "Kantonspolizei"."""
+    hints = gazetteer.lexicon.hints(article.lang)
+    votes: defaultdict[str, float] = defaultdict(float)
+    for word in sorted(hints.keys() & _WORD.findall(article.text)):
+        for code in hints[word].countries:
+            votes[code] += 1 / len(hints[word].countries)
+    total = sum(votes.values()) + DOUBT
+    return {code: vote / total for code, vote in votes.items()}
+
+
+DOUBT = 1
+"""National words that an article must have for its country to be even odds."""
+
+
+def _begins_a_line(text: str, start: int) -> bool:
+    return start == 0 or text[max(start - 2, 0) : start].endswith(("\n", ". "))
+
+
+_LAST_WORD = re.compile(r"(?:^|[\s(„“\"«])([^\W\d_]+(?:['’]|(?= $)))\s?$")
+
+
+def _word_before(before: str) -> str:
+    """Return the word right before a mention in lower case: "im", "à", "l'"; "" at the beginning of a sentence."""
+    found = _LAST_WORD.search(before)
+    return found[1].lower().replace("’", "'") if found else ""
+
+
+_ARTICLES: Mapping[str, frozenset[str]] = {
+    "de": frozenset(["der", "die", "das", "dem", "den", "des", "im", "am", "zum", "zur", "vom", "beim", "ins", "ans"]),
+    "en": frozenset({"the"}),
+    "fr": frozenset(["le", "la", "les", "l'", "du", "des", "au", "aux"]),
+    "it": frozenset(["il", "lo", "la", "i", "gli", "le", "l'"])
+    | frozenset(f"{word}{end}" for word in ("ne", "de", "da", "a", "su") for end in ("l", "llo", "lla", "ll'", "lle"))
+    | frozenset(["nei", "negli", "dei", "degli", "dai", "dagli", "ai", "agli", "sui", "sugli"]),
+    "es": frozenset(["el", "la", "los", "las", "del", "al"]),
+    "pt": frozenset(
+        ["o", "a", "os", "as", "do", "da", "dos", "das", "no", "na", "nos", "nas", "ao", "à", "pelo", "pela"]
+    ),
+    "nl": frozenset(["de", "het"]),
+}
+"""Articles, and prepositions that hold one. Few towns have one that is no part of their name; rivers, ranges and some
+countries always do."""
+
+_TOWNS = frozenset({Kind.CITY, Kind.DISTRICT, Kind.ISLAND, Kind.FACILITY})
+_LANDS = frozenset({Kind.COUNTRY, Kind.CONTINENT, Kind.ADMIN1, Kind.ADMIN2, Kind.REGION, Kind.ISLAND})
+_HEIGHTS = frozenset({Kind.MOUNTAIN, Kind.ISLAND, Kind.COUNTRY})
+
+_FITTING: Mapping[tuple[str, str], frozenset[Kind]] = {
+    ("fr", "à"): _TOWNS,
+    ("fr", "en"): _LANDS,
+    ("it", "a"): _TOWNS,
+    ("it", "ad"): _TOWNS,
+    ("it", "in"): _LANDS,
+    ("nl", "te"): _TOWNS,
+    ("de", "auf"): _HEIGHTS,
+}
+"""The kinds of place that a preposition goes with, where a language has one for towns and another for lands."""
+
+
+# What may stand between the members of an enumeration: ", ", " und in der ", " and the ".
+_BETWEEN = re.compile(
+    r"(?:,|,? (?:and|or|und|oder|sowie|bis|et|ou|e|ed|o|y|en|of|i|oraz))(?: [a-zà-ÿ']{1,5}){0,2} ?(?:l['’]|d['’])?"
+)
+
+
+def _listed(article: Article, mentions: Sequence[Mention], groups: Sequence[Sequence[int]]) -> list[frozenset[int]]:
+    """Return, for each group of mentions, the numbers of the groups that an enumeration puts beside it."""
+    group_of = {member: number for number, members in enumerate(groups) for member in members}
+    order = sorted(range(len(mentions)), key=lambda i: mentions[i].start)
+    listed: list[set[int]] = [set() for _ in groups]
+    for left, right in pairwise(order):
+        a, b = group_of[left], group_of[right]
+        if a != b and _BETWEEN.fullmatch(article.text, mentions[left].end, mentions[right].start):
+            listed[a].add(b)
+            listed[b].add(a)
+    return [frozenset(numbers) for numbers in listed]
