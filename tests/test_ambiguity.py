@@ -37,11 +37,6 @@ SENSES = {
 }
 """Senses in file names that say what kind of place is meant."""
 
-# Shares that are right, as measured, rounded down; they only rise. Contested are the names that the texts themselves
-# use for different places, ambiguous all that the gazetteer gives to places far apart.
-CONTESTED_RIGHT = 0.89
-AMBIGUOUS_RIGHT = 0.94
-
 CASES = [read_case(path) for path in sorted((FOLDER / "ambiguous").glob("*.md"))]
 
 

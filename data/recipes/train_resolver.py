@@ -64,15 +64,16 @@ EXPECTED = {
     "inside_named_container": 5.0,
     "like_its_list": 1.0,
     "named_in_full": 3.0,
-    "none: everyday_word": 1.0,
+    "none: everyday_word": 2.0,
     "town_of_a_dateline": 1.0,
-    "without_its_article": -1.0,
+    "without_its_article": -2.0,
 }
 """Weights expected before any text was seen, for clues that the training texts, most of them local news of the United
 States, say little about: what the data do not contradict stays."""
 
-FIRM = frozenset({"inside_named_container", "in_home_country"})
-"""Clues whose expected weight stands whatever the data: what the text or the desk says outright is no matter of odds.
+FIRM = frozenset({"in_home_country", "inside_named_container", "without_its_article"})
+"""Clues whose expected weight stands whatever the data: what the text or the desk says outright is no matter of odds, nor
+is grammar (the rocket "Angara" is no river, and texts in which all names are places do not show that).
 Of 120 names behind which the training texts name what they lie in, 120 lie there."""
 
 UNPAIRED = FIRM | frozenset({"alias", "county_without_the_word", "government", "is_facility"})

@@ -180,12 +180,12 @@ def behind_an_article(case: Case, _: Desk) -> float:
 
 
 def without_its_article(case: Case, _: Desk) -> float:
-    """Whether it is a river, sea or range, and no article stands before the name."""
+    """Whether it is a river or sea, and no article stands before the name."""
     return 1 - case.usage.articled if case.entry.kind in _ARTICLED else 0.0
 
 
 _TOWNLIKE = frozenset({Kind.CITY, Kind.DISTRICT})
-_ARTICLED = frozenset({Kind.RIVER, Kind.SEA, Kind.MOUNTAIN})
+_ARTICLED = frozenset({Kind.RIVER, Kind.SEA})
 
 
 def fits_the_preposition(case: Case, _: Desk) -> float:
