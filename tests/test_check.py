@@ -48,11 +48,11 @@ def test_a_small_town_far_from_all_others_is_an_outlier():
     [("Esperance", 0.95, "it is sure"), ("Sydney", 0.7, "everybody knows it"), ("Bonn", 0.7, "it is near")],
 )
 def test_a_far_place_is_none_if(name, confidence, why):
-    assert findings_of(f"In [[Köln]], [[Bonn]] und [[{name}]].", confidences={name: confidence}) == [], why
+    assert findings_of(f"Spiel\n\nIn [[Köln]], [[Bonn]] und [[{name}]].", confidences={name: confidence}) == [], why
 
 
 def test_a_far_town_beside_another_of_its_country_is_none():
-    assert findings_of("In [[Köln]], [[Sydney]] und [[Esperance]].", confidences={"Esperance": 0.7}) == []
+    assert findings_of("Spiel\n\nIn [[Köln]], [[Sydney]], [[Esperance]].", confidences={"Esperance": 0.7}) == []
 
 
 def test_a_point_outside_its_country_is_found():
