@@ -72,8 +72,8 @@ EXPECTED = {
 States, say little about: what the data do not contradict stays."""
 
 FIRM = frozenset({"in_home_country", "inside_named_container", "without_its_article"})
-"""Clues whose expected weight stands whatever the data: what the text or the desk says outright is no matter of odds, nor
-is grammar (the rocket "Angara" is no river, and texts in which all names are places do not show that).
+"""Clues whose expected weight stands whatever the data: what the text or the desk says outright is no matter of odds,
+nor is grammar (the rocket "Angara" is no river, and texts in which all names are places do not show that).
 Of 120 names behind which the training texts name what they lie in, 120 lie there."""
 
 UNPAIRED = FIRM | frozenset({"alias", "county_without_the_word", "government", "is_facility"})

@@ -142,7 +142,7 @@ def _disagree(containers: set[tuple[str, str]]) -> bool:
 
 
 # What is no part of a name at its ends: "#Potsdam", "„Leipzig“". A closing bracket may be: "Frankfurt (Oder)".
-_EDGES = re.compile(r"^[^\w(]+|[^\w).]+$")
+_EDGES = re.compile(r"^[#@*_\"„“”«»‹›‚‘]+|[*_\"„“”«»‹›,;:!?]+$")
 _COUNTY = re.compile(r"(?<= )Co\.?$")
 
 
