@@ -21,8 +21,8 @@ from gold import read_annotated, read_gold
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
-from storymap.places.tagger import OWN_MODELS, TAGS, examine, features_at, tokenizer_of
-from storymap.places.tokens import Token
+from storymap.places.tagger import OWN_MODELS, TAGS, Seen, examine, features_at, tokenizer_of
+from storymap.places.tokens import Token, Tokenizer
 
 CORPORA = {
     "de": ("germeval14_train", "smartdata_de"),
@@ -37,8 +37,11 @@ ANNOTATED = ("de", "en", "fr", "it", "es", "nl", "pl", "pt")
 IN_A_COMPOUND = frozenset({"LOCpart", "LOCpart:nested"})
 """Gold that marks a whole compound ("US-Bürger"): its part that is a place is what the gazetteer knows at its start."""
 
-OTHERS_NAMES = frozenset({"LOC:nested", "LOCderiv", "LOCderiv:nested"})
-"""Gold inside another's name, and adjectives: neither is a mention."""
+NESTED = "LOC:nested"
+"""Gold inside another name: a part, unless that name is a place's ("Frankfurt am Main")."""
+
+DERIVED = frozenset({"LOCderiv", "LOCderiv:nested"})
+"""Adjectives and demonyms: no mentions."""
 
 UNSURE = frozenset({"location-street", "location-stop", "location-route"})
 """Gold of kinds that other corpora leave out: sentences with these are not learnt from."""
@@ -53,17 +56,20 @@ Sequence = tuple[list[list[str]], list[str]]
 
 
 def sequences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequence]:
-    """Yield the features and tags of each sentence of gold texts."""
+    """Yield the features and tags of each stretch of gold texts."""
     lexicon = open_gazetteer().lexicon
     for document in documents:
         lang = document["lang"]
         gold, unsure = [], []
+        whole = [(t["start"], t["end"]) for t in document["toponyms"] if t.get("kind") != NESTED]
         for toponym in document["toponyms"]:
-            span = (toponym["start"], toponym["end"])
-            if toponym.get("kind") in UNSURE:
+            span, kind = (toponym["start"], toponym["end"]), toponym.get("kind")
+            if kind in UNSURE:
                 unsure.append(span)
-            elif toponym.get("kind") not in OTHERS_NAMES and not lexicon.is_demonym(toponym["text"], lang):
-                role = "part" if toponym.get("kind") in IN_A_COMPOUND else toponym.get("role", "literal")
+            elif kind in DERIVED or lexicon.is_demonym(toponym["text"], lang):
+                continue
+            elif kind != NESTED or not any(start <= span[0] and span[1] <= end for start, end in whole):
+                role = "part" if kind in IN_A_COMPOUND or kind == NESTED else toponym.get("role", "literal")
                 gold.append((*span, role))
         article = make_article(document["text"], lang=lang)
         tokenizer = tokenizer_of(open_gazetteer(), article.lang)
@@ -71,7 +77,29 @@ def sequences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequence]:
             start, end = tokens[0].start, tokens[-1].end
             if not any(a < end and start < b for a, b in unsure):
                 tags = tags_of(tokens, [span for span in gold if span[0] < end and start < span[1]])
-                yield [features_at(i, seen, tokenizer) for i in range(len(seen))], tags
+                yield from stretches(seen, tags, tokenizer)
+
+
+def stretches(seen: list[Seen], tags: list[str], tokenizer: Tokenizer) -> Iterator[Sequence]:
+    """Yield the stretches of a sentence that may hold mentions; what stands before and behind each is outside."""
+    features: list[list[str]] = []
+    begun = 0
+    for position, token in enumerate((*seen, None)):
+        if token is not None and token.is_open:
+            if not features:
+                begun = position
+            features.append(features_at(position, seen, tokenizer))
+        elif features:
+            first, last = begun > 0, token is not None
+            yield (
+                [[CLOSED]] * first + features + [[CLOSED]] * last,
+                ["O"] * first + tags[begun:position] + ["O"] * last,
+            )
+            features = []
+
+
+CLOSED = "closed"
+"""The only feature of what stands at the edges of a stretch."""
 
 
 def tags_of(tokens: list[Token], gold: list[tuple[int, int, str]]) -> list[str]:

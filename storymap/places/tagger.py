@@ -40,7 +40,7 @@ _ROLES = tuple((role, TAGS.index(f"B-{role}"), TAGS.index(f"I-{role}")) for role
 Vector = tuple[float, ...]
 """A score for each tag."""
 
-NEIGHBOURS = (-2, -1, 1, 2)
+NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 
 
 class Model:
@@ -53,6 +53,7 @@ class Model:
         self._from_outside = transitions[0]
         self._parts = lru_cache(maxsize=131072)(self._parts_of)
         self._situation = lru_cache(maxsize=65536)(self._situation_of)
+        self._company = lru_cache(maxsize=65536)(self._company_of)
         self._edges = [self._sum([f"{offset} edge"]) for offset in NEIGHBOURS]
 
     def _sum(self, features: Iterable[str]) -> Vector:
@@ -70,12 +71,19 @@ class Model:
         """Return what its situation adds to a word's scores."""
         return self._sum(_situated(tokenizer, word, match, marks))
 
+    def _company_of(self, lang: str, company: "Company") -> Vector:
+        """Return what the company it keeps adds to a word's scores."""
+        return self._sum(_in_company(lang, company))
+
     def _scores(self, tokenizer: Tokenizer, sentence: "Sequence[Seen]") -> list[Vector]:
         """Return the scores of each token of a sentence."""
         parts = [self._parts(tokenizer, seen.word, seen.match) for seen in sentence]
         scores: list[Vector] = []
         for position, seen in enumerate(sentence):
-            vectors = [parts[position][0]]
+            if not seen.is_open:
+                scores.append(_SURELY_OUTSIDE)
+                continue
+            vectors = [parts[position][0], self._company(tokenizer.lang, seen.company)]
             for number, offset in enumerate(NEIGHBOURS):
                 at = position + offset
                 vectors.append(parts[at][1][number] if 0 <= at < len(parts) else self._edges[number])
@@ -102,7 +110,7 @@ class Model:
                     scores[start:position], begins=start == 0, ends=position == len(scores)
                 )
                 start = None
-        return tags
+        return _trimmed(tags, sentence)
 
     def judge(
         self, tokenizer: Tokenizer, sentence: "Sequence[Seen]", spans: Iterable[tuple[int, int]]
@@ -146,6 +154,17 @@ class Model:
         return tags[::-1]
 
 
+def _trimmed(tags: list[int], sentence: "Sequence[Seen]") -> list[int]:
+    """Return the tags; a mention ends with no word in small letters, but one of a known name ("Arabie saoudite")."""
+    following = 0
+    for position in range(len(tags) - 1, -1, -1):
+        seen = sentence[position]
+        if not TAGS[following].startswith("I") and not seen.match and (seen.word[0].islower() or seen.word in "(,"):
+            tags[position] = 0
+        following = tags[position]
+    return tags
+
+
 def _added(a: Sequence[float], b: Sequence[float]) -> list[float]:
     return [x + y for x, y in zip(a, b, strict=True)]
 
@@ -158,23 +177,35 @@ _NOTHING: Vector = (0.0,) * len(TAGS)
 _SURELY_OUTSIDE: Vector = (BEYOND_DOUBT, *_NOTHING[1:])
 
 
+class Company(NamedTuple):
+    """The company a token keeps: what stands before and behind the name it belongs to, and what it is listed with."""
+
+    own: str
+    before: str
+    behind: str
+    listed: str
+    run: str
+
+
 class Seen(NamedTuple):
     """What the model sees of a token: the word, what is known of the name it belongs to, and how it is situated."""
 
     word: str
     match: tuple[str, ...]
     marks: tuple[str, ...]
+    company: Company
+    is_open: bool
 
 
 def features_at(position: int, sentence: Sequence[Seen], tokenizer: Tokenizer) -> list[str]:
     """Return the names of the features of a token; the model adds up the same ones, word by word."""
-    word, match, marks = sentence[position]
+    word, match, marks, company, _ = sentence[position]
     features = _own(tokenizer, word, match)
     for offset in NEIGHBOURS:
         at = position + offset
         inside = 0 <= at < len(sentence)
         features += _as_neighbour(offset, tokenizer, *sentence[at][:2]) if inside else [f"{offset} edge"]
-    return features + _situated(tokenizer, word, match, marks)
+    return features + _situated(tokenizer, word, match, marks) + _in_company(tokenizer.lang, company)
 
 
 Examined = tuple[list[Token], list[Match], list[Seen]]
@@ -194,7 +225,7 @@ def examine(article: Article, gazetteer: Gazetteer) -> Iterator[Examined]:
             sentences.append((tokens, matches, in_headline))
     elsewhere = _known_elsewhere(sentences, tokenizer)
     for tokens, matches, in_headline in sentences:
-        yield tokens, matches, _see(tokens, matches, tokenizer.lang, elsewhere, in_headline=in_headline)
+        yield tokens, matches, _see(tokens, matches, tokenizer, elsewhere, in_headline=in_headline)
 
 
 @cache
@@ -223,24 +254,88 @@ def _known_elsewhere(
 def _see(
     tokens: Sequence[Token],
     matches: Sequence[Match],
-    lang: str,
+    tokenizer: Tokenizer,
     elsewhere: Mapping[str, tuple[str, ...]],
     *,
     in_headline: bool,
 ) -> list[Seen]:
     """Return what the model sees of each token of a sentence."""
-    named: list[tuple[str, ...]] = [()] * len(tokens)
-    for match in matches:
-        length = match.last - match.first + 1
-        start, inside = facts_of_match(match.hits, lang, is_inflected=match.is_inflected, length=length)
-        named[match.first] = start
-        named[match.first + 1 : match.last + 1] = [inside] * (length - 1)
+    names: list[tuple[str, ...]] = [()] * len(tokens)
+    spans = [(position, position) for position in range(len(tokens))]
+    for first, last, hits, is_inflected in matches:
+        length = last - first + 1
+        start, inside = facts_of_match(hits, tokenizer.lang, is_inflected=is_inflected, length=length)
+        names[first : last + 1] = [start] + [inside] * (length - 1)
+        spans[first : last + 1] = [(first, last)] * length
     shouted = sum(token.text.isupper() for token in tokens) * 2 > len(tokens)
     sentence = ("headline",) * in_headline + ("shouted",) * shouted
-    return [
-        Seen(token.text, name, (*sentence, *elsewhere.get(token.text, ()), *_position(tokens, position)))
-        for position, (token, name) in enumerate(zip(tokens, named, strict=True))
-    ]
+    is_named = [bool(name) or token.is_capitalised for token, name in zip(tokens, names, strict=True)]
+    signatures = ["edge", *map(tokenizer.signature, (token.text for token in tokens), names), "edge"]
+    listed = _listed(tokens, spans, signatures, tokenizer)
+    runs = _runs(tokens, names, is_named, tokenizer)
+    seen = []
+    for position, is_open in enumerate(_bridged(is_named)):
+        word, (first, last) = tokens[position].text, spans[position]
+        company = Company(
+            signatures[position + 1], signatures[first], signatures[last + 2], listed[position], runs[position]
+        )
+        marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
+        seen.append(Seen(word, names[position], marks, company, is_open))
+    return seen
+
+
+def _listed(
+    tokens: Sequence[Token], spans: Sequence[tuple[int, int]], signatures: Sequence[str], tokenizer: Tokenizer
+) -> list[str]:
+    """Return, for each token, the signature of the name it is listed with: that of Bonn for "Ulm" in "Bonn und Ulm"."""
+    listed = []
+    name = ""
+    for token, (first, last) in zip(tokens, spans, strict=True):
+        listed.append(name)
+        if token.is_capitalised or last > first:
+            name = signatures[first + 1]
+        elif token.text not in LISTING_SIGNS and "governs and" not in tokenizer.facts(token.text):
+            name = ""
+    return listed
+
+
+LISTING_SIGNS = frozenset(",/–-")
+
+
+def _bridged(is_named: Sequence[bool]) -> list[bool]:
+    """Return which tokens may be part of a mention: those in capitals or known, and the few that join two of them."""
+    bridged = list(is_named)
+    last = len(is_named)
+    for position, is_one in enumerate(is_named):
+        if is_one:
+            if 1 < position - last <= LONGEST_BRIDGE + 1:
+                bridged[last:position] = [True] * (position - last)
+            last = position
+    return bridged
+
+
+LONGEST_BRIDGE = 3
+"""Words in small letters and signs that may join two others in a name nobody knows: "Port-de-la-Rade"."""
+
+
+def _runs(
+    tokens: Sequence[Token], named: Sequence[tuple[str, ...]], is_open: Sequence[bool], tokenizer: Tokenizer
+) -> list[str]:
+    """Return, for each token in capitals, the pattern of all that stand in a row, and which of them it is."""
+    runs = [""] * len(tokens)
+    start = 0
+    while start < len(tokens):
+        if not is_open[start]:
+            start += 1
+            continue
+        end = start + 1
+        while end < len(tokens) and is_open[end] and tokens[end].gap == " ":
+            end += 1
+        pattern = "".join(tokenizer.letter(tokens[i].text, named[i]) for i in range(start, min(end, start + 5)))
+        for i in range(start, min(end, start + 5)):
+            runs[i] = f"run {pattern}@{i - start}"
+        start = end
+    return runs
 
 
 def _position(tokens: Sequence[Token], position: int) -> Iterator[str]:
@@ -268,6 +363,23 @@ def _own(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
 def _as_neighbour(offset: int, tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
     """Return the features that a word gives to the token it is `offset` away from."""
     return [f"{offset} {fact}" for fact in (*tokenizer.facts(word), *match[:2])]
+
+
+def _in_company(lang: str, company: Company) -> list[str]:
+    """Return the features of the company a token keeps."""
+    own, before, behind, listed, run = company
+    features = [
+        f"{before}~{own}",
+        f"{own}~{behind}",
+        f"{before}~{own}~{behind}",
+        f"{before}~_~{behind}",
+        f"{lang}: {own}",
+    ]
+    if run:
+        features += [run, f"{run}, {before}", f"{run}, {behind}"]
+    if listed:
+        features += [f"after {listed}", f"after {listed}, {own}"]
+    return features
 
 
 def _situated(tokenizer: Tokenizer, word: str, match: tuple[str, ...], marks: tuple[str, ...]) -> list[str]:

@@ -13,11 +13,15 @@ from storymap.gazetteer.lexicon import Person, Position, TitleOf
 from storymap.gazetteer.names import base_forms, fold
 from storymap.gazetteer.store import Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
+from storymap.places.words import governs, looks
 
 __all__ = ["Match", "Token", "Tokenizer", "facts_of_match", "match_names"]
 
 # Initials as in "U.S." or "W.Va."; a word, accents composed or not; else any one sign.
 _TOKEN = re.compile(r"(?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_")
+
+_APART = re.compile(r"\s?(['’])\s?")
+"""An apostrophe that blanks part from its words, as corpora and some agencies print: "Côte d' Ivoire"."""
 
 # Signs that may stand inside a name: "St. Gallen", "Frankfurt (Oder)", "Halle/Saale", "Baden-Württemberg", "L'Aquila".
 _INSIDE_NAMES = frozenset(".-‐‑–/'’ʼ()")
@@ -29,11 +33,21 @@ SHORTEST_CODE = 2
 """Names of up to this many letters count only in capitals or before a full stop: "US", "UK", "Ky."."""
 
 _COMPOUNDING = frozenset({"de", "nl", "da", "nb", "sv"})
+_PERSONS = frozenset({"first", "last", "first or last"})
+_LETTERS = {
+    "title of a person": "t", "organisation": "o", "demonym": "d", "first": "f", "first or last": "b", "last": "l",
+}  # fmt: skip
 _NATURE = frozenset({Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.MOUNTAIN, Kind.ISLAND})
 _LANDS = _NATURE | {Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1}
 
 SHORTEST_COMPOUND, SHORTEST_PART = 7, 3
 """Letters of the shortest compounds that are taken apart, and of their parts: "Krimbrücke", "Elbtal"."""
+
+SHORTEST_HALF = 4
+"""Letters of the shortest everyday words that a common noun is made of: "Glas|berg" is seen, "Erd|höhle" is not."""
+
+SHORTEST_LOOK = 4
+"""Letters of the shortest words whose look tells anything."""
 
 TOLD_APART = 3.5
 """Frequency of words that are told apart as neighbours: the six thousand commonest of a language."""
@@ -73,6 +87,8 @@ class Tokenizer:
         self.lang = lang
         self._cut = lru_cache(maxsize=16384)(self._place_in_compound)
         self.facts = lru_cache(maxsize=65536)(self._facts)
+        self.signature = lru_cache(maxsize=65536)(self._signature)
+        self.letter = lru_cache(maxsize=65536)(self._letter)
 
     def tokens(self, text: str, sentence: Sentence) -> list[Token]:
         """Return the tokens of a sentence; a compound that begins with a place is two of them."""
@@ -80,12 +96,13 @@ class Tokenizer:
         end = sentence.start
         for found in _TOKEN.finditer(text, sentence.start, sentence.end):
             start, stop = found.span()
-            cut = self._cut(found.group()) if self.lang in _COMPOUNDING and stop - start >= SHORTEST_COMPOUND else 0
+            word = found.group()
+            cut = self._cut(word) if self.lang in _COMPOUNDING and len(word) >= SHORTEST_COMPOUND else 0
             if cut:
-                tokens.append(Token(start, start + cut, text[start : start + cut], text[end:start]))
-                tokens.append(Token(start + cut, stop, text[start + cut : stop], ""))
+                tokens.append(Token(start, start + cut, word[:cut], text[end:start]))
+                tokens.append(Token(start + cut, stop, word[cut:], ""))
             else:
-                tokens.append(Token(start, stop, found.group(), text[end:start]))
+                tokens.append(Token(start, stop, word, text[end:start]))
             end = stop
         return tokens
 
@@ -103,23 +120,18 @@ class Tokenizer:
         return 0
 
     def _facts(self, word: str) -> tuple[str, ...]:
-        """Return what is known of a word by itself, as short marks."""
+        """Return what is known of a word by itself, as short marks; the first is its shape, the second how common."""
         lexicon, lang = self._gazetteer.lexicon, self.lang
         if not word[0].isalnum():
             return (f"sign {word}",)
-        facts = [f"shape {_shape(word)}"]
         # Capitals make another word of a short one: "US", "us".
         frequency = 0.0 if word.isupper() and 1 < len(word) <= 3 else lexicon.frequency(word, lang)
-        facts.append(f"common {frequency:.0f}")
+        facts = [f"shape {_shape(word)}", f"common {frequency:.0f}", *self._facts_of_name(word)]
+        role = governs(word, lang)
+        if role:
+            facts.append(f"governs {role}")
         if frequency >= TOLD_APART:
             facts.append(f"{lang} {word.lower()}")
-        if lexicon.is_proper(word, lang) or lexicon.is_proper(word.removesuffix("s"), lang):
-            facts.append("name")
-        person = lexicon.person(word)
-        if person:
-            facts.append(("", "first", "last", "first or last")[person & (Person.FIRST | Person.LAST)])
-        if lexicon.is_demonym(word, lang):
-            facts.append("demonym")
         title = lexicon.title(word, lang) or lexicon.title(f"{word}.", lang)
         if title:
             facts.append("title of a person" if title is TitleOf.PERSON else "organisation")
@@ -128,6 +140,53 @@ class Tokenizer:
         facts += [f"announces {kind}" for kind in sorted(lexicon.kinds(word, lang, Position.BEFORE))]
         facts += [f"follows {kind}" for kind in sorted(lexicon.kinds(word, lang, Position.AFTER))]
         return tuple(facts)
+
+    def _facts_of_name(self, word: str) -> Iterator[str]:
+        """Yield what is known of a word as a name: of a place by its look, of a person, of a people."""
+        lexicon, lang = self._gazetteer.lexicon, self.lang
+        if word[0].isupper() and len(word) >= SHORTEST_LOOK:
+            yield f"looks {looks(word)}"
+            if lang in _COMPOUNDING and self._is_compound(word):
+                yield "compound"
+        if lexicon.is_proper(word, lang) or lexicon.is_proper(word.removesuffix("s"), lang):
+            yield "name"
+        person = lexicon.person(word)
+        if person:
+            yield ("", "first", "last", "first or last")[person & (Person.FIRST | Person.LAST)]
+        if lexicon.is_demonym(word, lang):
+            yield "demonym"
+
+    def _is_compound(self, word: str) -> bool:
+        """Tell whether a word is made of two everyday words: "Truppenübungsplatz", but not "Alexanderplatz"."""
+        frequency, lang = self._gazetteer.lexicon.frequency, self.lang
+        return any(
+            frequency(word[cut:], lang) and (frequency(word[:cut], lang) or frequency(word[: cut - 1], lang))
+            for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
+        )
+
+    def _signature(self, word: str, match: tuple[str, ...]) -> str:
+        """Return in a few marks what a word is, as the words around it are told of it."""
+        facts = self.facts(word)
+        if match:
+            everyday = "everyday" if self.is_everyday(word) else ""
+            person = next((fact for fact in facts if fact in _PERSONS), "")
+            return f"{match[0][0]} {match[3]} {everyday} {person}"
+        if facts[0].startswith("sign"):
+            return word
+        return " ".join((facts[0][6:], *(fact for fact in facts[1:] if not fact.startswith(("common", "looks")))))
+
+    def _letter(self, word: str, match: tuple[str, ...]) -> str:
+        """Return in one letter what a word in capitals is, for the pattern of the words in capitals it stands among."""
+        facts = self.facts(word)
+        if match:
+            letter = "w" if "class 2" in match or self.is_everyday(word) else "m"
+            return letter.upper() if match[0].startswith("starts") else letter
+        for fact, letter in _LETTERS.items():
+            if fact in facts:
+                return letter
+        if self.is_everyday(word):
+            return "c"
+        return "p" if word[0].isupper() and len(word) >= SHORTEST_LOOK and looks(word) > 0 else "x"
 
     def is_everyday(self, word: str) -> bool:
         """Tell whether a word is also an everyday word of the language."""
@@ -179,18 +238,37 @@ def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gaz
         last += 1
     for end in range(last, first - 1, -1):
         closing = tokens[end]
-        if end > first and not (closing.is_capitalised or closing.text in ")."):
-            continue
         name = text[tokens[first].start : closing.end]
-        if name.count("(") != name.count(")"):
+        if name.count("(") != name.count(")") or (closing.text == ")" and tokens[end - 1].text == "("):
             continue
         if len(name) <= SHORTEST_CODE and not name.isupper() and not text.startswith(".", closing.end):
             continue
-        for number, key in enumerate(base_forms(name, lang)):
+        in_small = end > first and not (closing.is_capitalised or closing.text in ").")
+        if in_small and not closing.text[0].isalpha():
+            continue
+        for number, key in enumerate(base_forms(_APART.sub(r"\1", name), lang)):
             hits = gazetteer.hits(key)
-            if hits:
-                return Match(first, end, hits, number > 0)
+            if not hits or (in_small and not any(_ends_in_small(hit, lang) for hit in hits)):
+                continue
+            if closing.text == "." and not _is_abbreviation(key, hits, gazetteer):
+                break
+            return Match(first, end, hits, number > 0)
     return None
+
+
+def _is_abbreviation(key: str, hits: tuple[Hit, ...], gazetteer: Gazetteer) -> bool:
+    """Tell whether a full stop belongs to a name: "Calif.", "Rothenburg o. d. T.", but not that of "in Ohio."."""
+    best = max(hits, key=lambda hit: hit.standing)
+    if best.name_class is NameClass.LABEL:
+        return False
+    name = fold(gazetteer.entry(best.number).name)
+    letters = iter(name)
+    return len(key) < len(name) and all(letter in letters for letter in key if letter != " ")
+
+
+def _ends_in_small(hit: Hit, lang: str) -> bool:
+    """Tell whether a name may end in small letters: "Arabie saoudite", "Amérique centrale", but no "Paris est"."""
+    return hit.kind in _LANDS and hit.name_class is NameClass.LABEL and hit.is_tagged(lang)
 
 
 def _may_continue(token: Token) -> bool:

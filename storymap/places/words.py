@@ -1,0 +1,257 @@
+"""What a word tells by itself: which role a small word plays, and whether a name nobody knows looks like a place's.
+
+In goes a word, out comes a mark that is the same for all languages: what is learnt of English "by" holds for "door",
+"par" and "przez". Asked by `storymap.places.tokens`; ``data/recipes/train_looks.py`` learns the weights of `looks`.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+__all__ = ["LOOKS_FILE", "governs", "looks", "numbers_of_pieces"]
+
+LOOKS_FILE = Path(__file__).parent / "models" / "looks.json.z"
+
+_TABLE = {
+    "de": """
+        in: in im ins
+        on: auf am an
+        to: nach richtung gen
+        from: aus vom ab
+        near: bei beim nahe nahes um unweit nördlich südlich östlich westlich gegenüber hinter vor unter über
+        of: von der des
+        by: durch
+        with: mit samt ohne
+        against: gegen
+        for: für zugunsten
+        between: zwischen
+        and: und oder sowie
+        the: die das den dem
+        says: sagt sagte erklärt erklärte meint meinte betont betonte fordert forderte warnt warnte kritisiert
+        says: kritisierte droht drohte dementiert dementierte will wirft bestätigt bestätigte verurteilt
+        says: verurteilte plant spricht lehnt weist
+    """,
+    "en": """
+        in: in at within inside across throughout
+        on: on along
+        to: to toward towards into
+        from: from
+        near: near around outside beyond north south east west off under over
+        of: of
+        by: by
+        with: with without
+        against: against vs
+        for: for
+        between: between among
+        and: and or
+        the: the
+        says: says said told announced warned warns demands demanded denies denied confirmed urges urged accuses
+        says: accused wants rejects rejected vowed agreed agrees condemned calls called argues insists
+    """,
+    "fr": """
+        in: à en dans aux
+        on: sur
+        to: vers
+        from: depuis
+        near: près autour chez devant
+        of: de du des d
+        by: par
+        with: avec sans
+        against: contre
+        for: pour
+        between: entre
+        and: et ou
+        the: le la les l
+        says: dit affirme déclare annonce dénonce exige accuse refuse demande estime assure prévient condamne
+        says: rejette a veut réclame menace confirme
+    """,
+    "es": """
+        in: en
+        on: sobre
+        to: hacia hasta a al
+        from: desde
+        near: cerca junto ante bajo
+        of: de del
+        by: por
+        with: con sin
+        against: contra
+        for: para
+        between: entre
+        and: y e o u
+        the: el la los las
+        says: dijo dice afirma anunció anuncia advierte exige acusa rechaza pide asegura condena niega quiere
+        says: reclama amenaza confirma
+    """,
+    "it": """
+        in: in nel nello nell nella nei negli nelle a ad
+        on: su sul sullo sull sulla sui sulle
+        to: verso al allo all alla ai alle
+        from: dal dallo dall dalla dai dalle
+        near: presso vicino sopra sotto oltre
+        of: di del dello dell della dei degli delle d
+        by: da
+        with: con senza col
+        against: contro
+        for: per
+        between: tra fra
+        and: e ed o
+        the: il lo la i gli le l
+        says: dice ha afferma annuncia avverte chiede accusa respinge nega vuole condanna minaccia conferma
+        says: replica
+    """,
+    "nl": """
+        in: in te binnen
+        on: op aan
+        to: naar
+        from: uit vanuit vanaf
+        near: bij nabij rond rondom buiten
+        of: van
+        by: door
+        with: met zonder
+        against: tegen
+        for: voor
+        between: tussen
+        and: en of
+        the: de het
+        says: zegt zei meldt waarschuwt eist wil ontkent beschuldigt veroordeelt weigert noemt dreigt bevestigt
+    """,
+    "pl": """
+        in: w we
+        on: na nad
+        to: do ku
+        from: z ze znad od
+        near: pod koło obok przed za wokół
+        by: przez
+        with: bez
+        against: przeciw przeciwko
+        for: dla
+        between: między pomiędzy
+        and: i oraz lub
+        says: mówi powiedział powiedziała zapowiada ostrzega żąda oskarża odrzuca chce zaprzecza potępia grozi
+        says: twierdzi
+    """,
+    "pt": """
+        in: em no na nos nas
+        on: sobre
+        to: para até ao à aos às
+        from: desde
+        near: perto junto sob
+        of: de do da dos das
+        by: por pelo pela
+        with: com sem
+        against: contra
+        between: entre
+        and: e ou
+        the: o a os as
+        says: diz disse afirma anunciou anuncia alerta exige acusa rejeita pede quer nega condena ameaça confirma
+    """,
+    "sv": """
+        in: i
+        on: på vid
+        to: till mot
+        from: från
+        near: nära utanför
+        of: av
+        with: med
+        for: för
+        between: mellan
+        and: och
+        the: den det
+        says: säger sade varnar kräver vill
+    """,
+    "da": """
+        in: i
+        on: på ved
+        to: til mod
+        from: fra
+        near: nær uden
+        of: af
+        with: med
+        for: for
+        between: mellem
+        and: og
+        the: den det
+        says: siger sagde advarer kræver vil
+    """,
+    "nb": """
+        in: i
+        on: på ved
+        to: til mot
+        from: fra
+        near: nær utenfor
+        of: av
+        with: med
+        for: for
+        between: mellom
+        and: og
+        the: den det
+        says: sier sa advarer krever vil
+    """,
+    "ru": """
+        in: в во
+        on: на
+        to: до к
+        from: из с от
+        near: у под возле около
+        with: со без
+        between: между
+        and: и или
+    """,
+    "uk": """
+        in: в у
+        on: на
+        to: до к
+        from: з із зі від
+        near: біля під коло
+        with: без
+        between: між
+        and: і й та або
+    """,
+}
+
+_ROLES = {
+    lang: {
+        word: role.strip()
+        for role, words in (line.split(": ") for line in lines.strip().splitlines())
+        for word in words.split()
+    }
+    for lang, lines in _TABLE.items()
+}
+
+
+def governs(word: str, lang: str) -> str:
+    """Return the role of a small word, "" if it has none that is known."""
+    return _ROLES.get(lang, {}).get(word.lower(), "")
+
+
+PIECES = 1 << 16
+"""Numbers that pieces of words are given; two pieces may share one."""
+
+LOOKS_STEP = 16
+"""What the stored weights are multiples of: a sixteenth."""
+
+MOST_LOOKS = 4
+
+
+def numbers_of_pieces(word: str) -> Iterator[int]:
+    """Yield the numbers of the strings of two to five letters that a word is made of, its edges marked."""
+    edged = f"^{word.lower()}$"
+    for length in (2, 3, 4, 5):
+        for start in range(len(edged) - length + 1):
+            yield zlib.crc32(edged[start : start + length].encode()) % PIECES
+
+
+def looks(word: str) -> int:
+    """Return how much a word looks like the name of a place and not like a person's or a common noun, -4 to 4."""
+    weights = _weights_of_pieces()
+    numbers = list(numbers_of_pieces(word))
+    score = sum(weights[number] for number in numbers) / LOOKS_STEP / len(numbers) ** 0.5
+    return int(max(-MOST_LOOKS, min(MOST_LOOKS, round(score))))
+
+
+@cache
+def _weights_of_pieces() -> list[int]:
+    weights: list[int] = json.loads(zlib.decompress(LOOKS_FILE.read_bytes()))
+    return weights
