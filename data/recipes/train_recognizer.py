@@ -32,7 +32,7 @@ CORPORA = {
     "da": ("uner_da",),
     "nb": ("uner_nb",),
 }
-ANNOTATED = ("de", "en", "fr", "it", "es", "nl", "pl", "pt")
+ANNOTATED = ("de", "en", "fr", "it", "es", "nl", "pl", "pt", "sv")
 
 IN_A_COMPOUND = frozenset({"LOCpart", "LOCpart:nested"})
 """Gold that marks a whole compound ("US-Bürger"): its part that is a place is what the gazetteer knows at its start."""
