@@ -1,34 +1,32 @@
 """The command line: parse, call, print. `main` alone turns a `StorymapError` into one line and exit 1.
 
-Defaults for a newsroom live in ``storymap.toml``, found upwards from the working directory: a table a command, its
-options by their long names, such as ``home = "AT"`` under ``[make]``.
+Defaults for a newsroom: `storymap.settings`.
 """
 
+import json
 import re
 import sys
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from storymap.errors import ArticleError, StorymapError
+from storymap.errors import StorymapError
 from storymap.model import MIN_CONFIDENCE, VERSION
+from storymap.settings import read_settings
 
 if TYPE_CHECKING:
     from storymap.gazetteer.store import Gazetteer
     from storymap.model import Article, Entry, Story
+    from storymap.pipeline import MappingOptions
 
 __all__ = ["main"]
 
 Job = TypeVar("Job")
-
-SETTINGS_FILE = "storymap.toml"
-
-GAZETTEER = "storymap.gazetteer"
-"""Where the running command keeps which gazetteer it was told to ask."""
+Command = TypeVar("Command", bound=Callable[..., object])
 
 LEFT_TO_CHECK = 3
 """Exit code of ``make --strict`` if anything is left to check; 1 is an error, 2 a command line that makes no sense."""
@@ -37,44 +35,10 @@ LEFT_TO_CHECK = 3
 def main() -> None:
     """Run the command line; errors we can explain become one line and exit 1."""
     try:
-        program.main(prog_name="storymap", default_map=_newsroom_defaults(Path.cwd()))
+        program.main(prog_name="storymap", default_map=read_settings(Path.cwd(), program))
     except (StorymapError, OSError) as error:
         click.echo(f"storymap: {error}", err=True)
         sys.exit(1)
-
-
-def _newsroom_defaults(folder: Path) -> dict[str, Any]:
-    """Return the nearest ``storymap.toml``, here or further up."""
-    for place in (folder, *folder.parents):
-        path = place / SETTINGS_FILE
-        if path.is_file():
-            try:
-                settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise ArticleError(f"{path}: cannot be read as settings ({error}). Mend or remove it.") from error
-            _check_settings(path, settings)
-            for values in settings.values():
-                if "gazetteer" in values:  # a path in the file is one from there
-                    values["gazetteer"] = str(path.parent / values["gazetteer"])
-            return {
-                command: {option.replace("-", "_"): value for option, value in values.items()}
-                for command, values in settings.items()
-            }
-    return {}
-
-
-def _check_settings(path: Path, settings: dict[str, Any]) -> None:
-    """Refuse a table that is no command, and an option that its command does not have."""
-    for name, values in settings.items():
-        command = program.commands.get(name)
-        if command is None or not isinstance(values, dict):
-            raise ArticleError(f"{path}: {name} is no command. Tables are: {', '.join(sorted(program.commands))}.")
-        known = {parameter.name for parameter in command.params}
-        for option, value in values.items():
-            if option.replace("-", "_") not in known or not isinstance(value, str | int | float | bool):
-                raise ArticleError(
-                    f"{path}: [{name}] has no option {option} with such a value. See storymap {name} -h."
-                )
 
 
 def _language(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -97,30 +61,54 @@ def _web_address(_context: click.Context, _option: click.Parameter, value: str |
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-_with_gazetteer = click.option(
-    "--gazetteer", type=click.Path(exists=True, path_type=Path), expose_value=False, metavar="FILE",
-    callback=lambda context, _option, value: context.meta.__setitem__(GAZETTEER, value),
+
+def _keep(context: click.Context, option: click.Parameter, value: object) -> None:
+    """Keep what a command was told for `_mapping` and `_gazetteer`."""
+    context.meta[f"storymap.{option.name}"] = value
+
+
+_gazetteer_option = click.option(
+    "--gazetteer", type=click.Path(exists=True, path_type=Path), expose_value=False, callback=_keep, metavar="FILE",
     help="A gazetteer that storymap gazetteer build made; by default the embedded one.",
+)  # fmt: skip
+_house_option = click.option(
+    "--house", type=click.Path(dir_okay=False, path_type=Path), expose_value=False, callback=_keep, metavar="FILE",
+    help="The desk's own list of places, CSV or GeoJSON; what it says comes before all else.",
+)  # fmt: skip
+_home_option = click.option(
+    "--home", metavar="CC", expose_value=False,
+    callback=lambda context, option, value: _keep(context, option, _country(context, option, value)),
+    help="Country the desk writes from (DE, AT, CH, ...): tips the balance.",
+)  # fmt: skip
+_recognizer_option = click.option(
+    "--recognizer", metavar="NAME", expose_value=False, callback=_keep,
+    help="What finds the names: spacy:PIPELINE, or module:Class of one's own; left out, the one built in.",
 )  # fmt: skip
 
 
+def _with_mapping(command: Command) -> Command:
+    """Give a command the options that say how an article is mapped; `_mapping` returns what they were."""
+    return _home_option(_house_option(_gazetteer_option(_recognizer_option(command))))
+
+
+def _mapping() -> "MappingOptions":
+    """Return how the running command was told to map."""
+    kept = click.get_current_context().meta
+    return {"home": kept["storymap.home"], "recognizer": kept["storymap.recognizer"], "gazetteer": _gazetteer()}
+
+
 def _gazetteer() -> "Gazetteer":
-    """Return the gazetteer that the running command was given, or the embedded one."""
+    """Return the gazetteer that the running command was told to ask."""
     from storymap.pipeline import open_gazetteer
 
-    return open_gazetteer(click.get_current_context().meta[GAZETTEER])
+    kept = click.get_current_context().meta
+    return open_gazetteer(kept["storymap.gazetteer"], kept.get("storymap.house"))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="storymap")
 def program() -> None:
     """An article goes in, an embeddable map of its places comes out."""
-
-
-_recognizer_option = click.option(
-    "--recognizer", metavar="NAME",
-    help="What finds the names: spacy:PIPELINE, or module:Class of one's own; left out, the one built in.",
-)  # fmt: skip
 
 
 _min_confidence_option = click.option(
@@ -142,27 +130,14 @@ _min_confidence_option = click.option(
     "--url", callback=_web_address, help="Address of the article online: quotes in the embedded map link to it."
 )
 @click.option("--title", help="Headline; goes before the one in the text.")
-@click.option(
-    "--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...): tips the balance."
-)
-@_with_gazetteer
-@_recognizer_option
+@_with_mapping
 @_min_confidence_option
 @click.option(
     "--strict",
     is_flag=True,
     help=f"Exit with {LEFT_TO_CHECK} if a place is left to check; the maps are made all the same.",
 )
-def make(
-    articles: tuple[str, ...],
-    output: Path,
-    *,
-    home: str | None,
-    recognizer: str | None,
-    min_confidence: float,
-    strict: bool,
-    **known: str | None,
-) -> None:
+def make(articles: tuple[str, ...], output: Path, *, min_confidence: float, strict: bool, **known: str | None) -> None:
     """Make the story map of each ARTICLE: a text, Markdown or HTML file, a web address, or - for standard input.
 
     \b
@@ -180,11 +155,11 @@ def make(
         raise click.UsageError(
             "--url and --title are of one article. Make several one by one, or put them in the files."
         )
-    failures = left = 0
+    failures, left, mapping = 0, 0, _mapping()
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
-            story = map_article(_read(source, **known), home=home, recognizer=recognizer, gazetteer=_gazetteer())
+            story = map_article(_read(source, **known), **mapping)
             publish(story, output / name, min_confidence=min_confidence)
         except (StorymapError, OSError) as error:
             failures += 1
@@ -246,19 +221,9 @@ def _report(on_map: int, to_check: int, folder: Path) -> str:
     help="A table to read, or data to pipe on.",
 )  # fmt: skip
 @click.option("--lang", callback=_language, help="Language of the article; told from the text if left out.")
-@click.option("--home", metavar="CC", callback=_country, help="Country the desk writes from (DE, AT, CH, ...).")
-@_with_gazetteer
-@_recognizer_option
+@_with_mapping
 @_min_confidence_option
-def places(
-    article: str,
-    form: str,
-    *,
-    lang: str | None,
-    home: str | None,
-    recognizer: str | None,
-    min_confidence: float,
-) -> None:
+def places(article: str, form: str, *, lang: str | None, min_confidence: float) -> None:
     """List the places of ARTICLE without making a map.
 
     \b
@@ -269,7 +234,7 @@ def places(
     """
     from storymap.pipeline import map_article
 
-    story = map_article(_read(article, lang=lang), home=home, recognizer=recognizer, gazetteer=_gazetteer())
+    story = map_article(_read(article, lang=lang), **_mapping())
     if form == "table":
         _print_places(story, min_confidence)
     elif form == "json":
@@ -310,10 +275,8 @@ def _print_places(story: "Story", min_confidence: float) -> None:
     help="Confidence from which a pin is kept.",
 )  # fmt: skip
 @click.option("--json", "form", flag_value="json", default="tables", help="Print the report as JSON.")
-@_recognizer_option
-def evaluate(
-    gold: Path, *, gold_spans: bool, ignore_kinds: str, min_confidence: float, form: str, recognizer: str | None
-) -> None:
+@_with_mapping
+def evaluate(gold: Path, *, gold_spans: bool, ignore_kinds: str, min_confidence: float, form: str) -> None:
     """Score the names found in the texts of GOLD, and their places.
 
     GOLD has an object a line: {"text", "lang", "toponyms": [{"start", "end", "lat", "lon", "kind", "role"}]}, where a
@@ -334,10 +297,10 @@ def evaluate(
     ignored = frozenset(filter(None, ignore_kinds.split(",")))
     report = score(
         _with_progress(texts, gold.name),
-        recognizer=recognizer,
         gold_spans=gold_spans,
         ignored_kinds=ignored,
         min_confidence=min_confidence,
+        **_mapping(),
     )
     if form == "json":
         click.echo(report.to_json(), nl=False)
@@ -355,50 +318,81 @@ def gazetteer() -> None:
 
 @gazetteer.command()
 @click.argument("name")
-@click.option("--lang", default="en", show_default=True, help="Language of the labels.")
+@click.option("--lang", callback=_language, help="Language NAME is used in, and of the labels (de, en, fr, ...).")
+@click.option("--country", metavar="CC", callback=_country, help="Only places in this country (DE, AT, CH, ...).")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="How many places at most.")
-@_with_gazetteer
-def lookup(name: str, lang: str, limit: int) -> None:
-    """Show the places called NAME, the likeliest first.
+@click.option("--json", "as_json", is_flag=True, help="Print data to pipe on.")
+@_house_option
+@_gazetteer_option
+def lookup(name: str, lang: str | None, country: str | None, limit: int, *, as_json: bool) -> None:
+    """Show the places called NAME, the likeliest first; if there is none, those with a name close to it.
 
     \b
     Examples:
       storymap gazetteer lookup Wostotschny --lang de
       storymap gazetteer lookup "Paris, Texas"
+      storymap gazetteer lookup Springfield --country US --limit 50 --json
     """
-    from rich.console import Console
-    from rich.table import Table
-
     opened = _gazetteer()
-    found = opened.search(name)
-    if not found:
-        click.echo(f"No place is called {name}.")
+    query = f"{name}, {country}" if country else name
+    called = opened.lookup(query, lang)
+    found = called[:limit] or opened.search(query, lang, limit)
+    if as_json:
+        records = [{**asdict(e), "label": opened.label(e, lang or "en"), "names": opened.labels(e)} for e in found]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
         return
-    table = Table("label", "name", "kind", "in", "lat", "lon", "people", "id")
-    for entry in found[:limit]:
-        table.add_row(opened.label(entry, lang), *_cells(entry))
+    if not called:
+        click.echo(f"No place is called {name}." + " Close to it:" * bool(found))
+    if found:
+        _print_entries(opened, found, lang or "en")
+    if len(called) > limit:
+        click.echo(f"{len(called) - limit} more; --limit {len(called)} shows all.")
+
+
+NAMES_SHOWN = 6
+"""Names of a place in other languages that a line of the table holds."""
+
+
+def _print_entries(gazetteer: "Gazetteer", entries: "list[Entry]", lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    table = Table(
+        Column("id", no_wrap=True), "place", "kind", "where", "at", Column("people", justify="right"), "names"
+    )
+    for entry in entries:
+        label = gazetteer.label(entry, lang)
+        names = [n for n in dict.fromkeys((entry.name, *gazetteer.labels(entry).values())) if n != label]
+        where = ", ".join(filter(None, (entry.admin1, entry.country)))
+        people = f"{entry.population:,}" if entry.population else ""
+        point = f"{entry.lat:.2f} {entry.lon:.2f}"
+        table.add_row(entry.id, label, entry.kind, where, point, people, ", ".join(names[:NAMES_SHOWN]))
     Console().print(table)
-    if len(found) > limit:
-        click.echo(f"{len(found) - limit} more; --limit {len(found)} shows all.")
-
-
-def _cells(entry: "Entry") -> tuple[str, ...]:
-    within = ", ".join(filter(None, (entry.admin1, entry.country)))
-    population = f"{entry.population:,}" if entry.population else ""
-    return entry.name, str(entry.kind), within, f"{entry.lat:.2f}", f"{entry.lon:.2f}", population, entry.id
 
 
 @gazetteer.command()
 @click.option("--verify", is_flag=True, help="Read and check every row; takes seconds, minutes for all of GeoNames.")
-@_with_gazetteer
+@_gazetteer_option
 def info(*, verify: bool) -> None:
-    """Show what the gazetteer holds and what it was built from."""
+    """Show what the gazetteer holds, what it was built from, and under which licences."""
+    from rich.console import Console
+    from rich.table import Table
+
     opened = _gazetteer()
     if verify:
         opened.verify()
-    click.echo(f"{opened.file.path}")
-    for key in sorted(opened.meta.keys() - {"countries", "tries"}):
-        click.echo(f"{key:10} {opened.meta[key]}")
+    click.echo(f"storymap {VERSION}, gazetteer of schema {opened.meta['schema']}, hash {opened.meta['sources']}")
+    click.echo(f"{opened.file.path}: {opened.meta['places']} places, {opened.meta['names']} names")
+    kinds = Table("kind", "places")
+    for kind, number in opened.counts().items():
+        kinds.add_row(kind, f"{number:,}")
+    sources = Table("source", "licence", "credit")
+    for source in opened.sources():
+        sources.add_row(source["name"], source["licence"], source["credit"])
+    console = Console()
+    console.print(kinds, sources)
+    credits_due = {credit for source in opened.sources() for credit in source["credit"].split("; ") if credit}
+    console.print("Credit: " + " · ".join(sorted(credits_due)))
     if verify:
         click.echo("Every row is as it was written.")
 

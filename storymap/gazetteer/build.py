@@ -26,6 +26,8 @@ __all__ = ["BELOW_THE_SAME_CITY", "LATIN_LANGUAGES", "build_gazetteer", "is_name
 PLACE_TABLES = (
     *("countries.csv", "admin1.csv", "districts.csv", "towns.csv", "regions.csv", "landmarks.csv", "airports.csv"),
 )
+SOURCES_TABLE = "sources.csv"
+CITY_COUNTRIES_TABLE = "city_countries.csv"
 WORD_TABLES = ("words", "person_names", "demonyms", "titles", "place_words", "hint_words")
 LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "nb", "tr")
 """Languages that print a foreign city under its own name where they have none for it."""
@@ -127,7 +129,7 @@ def build_gazetteer(sources: Path, target: Path) -> Path:
                 writer.add_name(ref, key, name_class, langs)
             for lang, label in row.labels.items():
                 writer.add_label(ref, lang, label)
-        writer.write(_words(sources), digest)
+        writer.write(_words(sources), digest, _read_table(sources / SOURCES_TABLE))
     return target
 
 
@@ -138,7 +140,10 @@ def _digest(sources: Path) -> str:
     for path in (
         *sorted(sources.glob("*.csv")),
         _cities_file(),
-        *(here / f"{name}.py" for name in ("build", "forms", "lexicon", "names", "sealed", "store", "writer")),
+        *(
+            here / f"{name}.py"
+            for name in ("build", "forms", "lexicon", "names", "sealed", "search", "store", "writer")
+        ),
         here.parent / "model.py",
     ):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -234,12 +239,16 @@ def _cities(sources: Path) -> Iterator[_Row]:
     capitals = {
         (row["country"], fold(row["capital"])) for row in _read_table(sources / "countries.csv") if row["capital"]
     }
+    elsewhere = {row["geonames_id"]: row for row in _read_table(sources / CITY_COUNTRIES_TABLE)}
     own = {row["id"] for table in PLACE_TABLES for row in _read_table(sources / table)}
     for city in json.loads(_cities_file().read_text(encoding="utf-8")).values():
         identity = f"geonames:{city['geonameid']}"
         if identity in own:
             continue
         population = int(city["population"] or 0)
+        found = elsewhere.get(str(city["geonameid"]))
+        country = found["country"] if found else city["countrycode"]
+        division = found["admin1"] if found else divisions.get(f"{country}.{city['admin1code']}", "")
         row = _Row(
             id=identity,
             name=city["name"],
@@ -247,8 +256,8 @@ def _cities(sources: Path) -> Iterator[_Row]:
             lat=round(city["latitude"], 5),
             lon=round(city["longitude"], 5),
             bbox=None,
-            country=city["countrycode"],
-            admin1=divisions.get(f"{city['countrycode']}.{city['admin1code']}", ""),
+            country=country,
+            admin1=division,
             population=population,
             weight=max(weight_of(population), WEIGHT_OF_KIND[Kind.CITY]),
         )

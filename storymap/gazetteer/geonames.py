@@ -15,7 +15,7 @@ from storymap.gazetteer.dump import AlternateName, Dump, DumpedPlace, parse_name
 from storymap.gazetteer.forms import further_names
 from storymap.gazetteer.names import fold, spellings
 from storymap.gazetteer.sealed import HIT
-from storymap.gazetteer.store import Gazetteer, NameClass, great_circle_km, language_bits
+from storymap.gazetteer.store import Gazetteer, NameClass, great_circle_km, language_bits, lies_in_box
 from storymap.gazetteer.writer import GazetteerWriter, Progress, report_nothing, writing_beside
 from storymap.model import Entry, Kind
 
@@ -87,8 +87,19 @@ def build_from_geonames(
         read = [file for file in (places, names, parents) if file]
         digests = {file.path.name: file.digest for file in read}
         sources = sha256(repr((base.meta["sources"], sorted(digests.items()))).encode()).hexdigest()
-        writer.write(base.file.words, sources, geonames=f"{places.path.name}: {places.lines - places.damaged} places")
+        writer.write(base.file.words, sources, [*base.sources(), *map(_source, read)])
     return read
+
+
+def _source(file: Dump) -> dict[str, str]:
+    """Return what `Gazetteer.sources` says of a file of GeoNames."""
+    return {
+        "name": file.path.name,
+        "holds": f"{file.lines - file.damaged:,} lines of GeoNames",
+        "made_by": "GeoNames",
+        "licence": "CC BY 4.0",
+        "credit": "GeoNames",
+    }
 
 
 _DIVISIONS_AND_LARGER = frozenset({Kind.ADMIN1, Kind.COUNTRY, Kind.CONTINENT})
@@ -143,10 +154,8 @@ def find_same(base: Gazetteer, entry: Entry) -> int | None:
 
 
 def _is_near(own: Entry, entry: Entry) -> bool:
-    if own.bbox:
-        west, south, east, north = own.bbox
-        if south <= entry.lat <= north and (west <= entry.lon <= east if west <= east else not east < entry.lon < west):
-            return True
+    if own.bbox and lies_in_box(entry.lat, entry.lon, own.bbox):
+        return True
     return great_circle_km(own.lat, own.lon, entry.lat, entry.lon) <= SAME_PLACE_KM
 
 

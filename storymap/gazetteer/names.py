@@ -18,6 +18,7 @@ _LETTERS = str.maketrans(
         "ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
         "ə": "e", "ŋ": "n", "ʻ": None, "ʼ": None, "ʿ": None, "ʾ": None, "'": None, "’": None, "‘": None, "`": None,
         "´": None, "ʹ": None, ".": None, "·": None, "\u00ad": None, "\u200b": None, "\u200e": None, "\u200f": None,
+        "\0": None,
     }
 )  # fmt: skip
 
@@ -25,6 +26,9 @@ _LETTERS = str.maketrans(
 _WORDS = {
     "saint": "st", "sankt": "st", "sint": "st", "sainte": "ste", "mount": "mt", "fort": "ft", "santo": "sto",
 }  # fmt: skip
+
+# "St.Gallen": with the full stop gone, the abbreviation would melt into the name.
+_RUN_TOGETHER = re.compile(r"\b(ste?|sto|mt|ft)\.(?=[^\W\d_])", re.IGNORECASE)
 
 _BREAKS = re.compile(r"[\s\-‐‑–—/_,;:()\[\]\"«»„“”]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -42,10 +46,13 @@ def fold(name: str) -> str:
     >>> fold("Frankfurt (Oder)"), fold("St. Gallen"), fold("SANKT GALLEN"), fold("Kraków")
     ('frankfurt oder', 'st gallen', 'st gallen', 'krakow')
     """
-    if name.isascii():
-        plain = name.lower().translate(_LETTERS)  # what the rest makes of it too
+    # Half a surrogate pair, which JSON can hold, is no letter and could not be stored.
+    sound = name if name.isascii() else name.encode(errors="ignore").decode()
+    sound = _RUN_TOGETHER.sub(r"\1. ", sound.replace("´", "'"))  # an acute by itself would decompose into a space
+    if sound.isascii():
+        plain = sound.lower().translate(_LETTERS)  # what the rest makes of it too
     else:
-        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sound).casefold())
         plain = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
     words = _BREAKS.sub(" ", plain).split()
     return " ".join(_WORDS.get(word, word) for word in words)

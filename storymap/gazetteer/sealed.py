@@ -7,13 +7,18 @@ and them. A byte changed anywhere is either in a part that no answer uses, or fo
 - every table is dense: a number that the file itself led to, and that has no row, is damage and no miss;
 - the tries of names are kept as sealed blobs, checked as a whole when they are loaded: they alone say "no such name".
 
+The table of what can be typed (`storymap.gazetteer.search`) is SQLite's own and has no seals. It suggests names, whose
+places are then read from sealed rows: damage in it may cost a suggestion, and puts nothing in a wrong place.
+
 A hash of the whole file would have to be read at each start: 10 ms for the embedded one, minutes of disk for the whole
 of GeoNames. A seal costs under a microsecond a row. It protects against damage, not against a forger.
 """
 
 import json
+import os
 import sqlite3
 import struct
+import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -29,7 +34,7 @@ from storymap.errors import GazetteerError
 
 __all__ = ["HIT", "GazetteerFile", "cell_of"]
 
-SCHEMA = 2
+SCHEMA = 3
 FILE_NAME = "gazetteer.sqlite"
 
 HIT = Struct(">IBBBH")
@@ -59,10 +64,18 @@ TABLES = f"""
     CREATE TABLE ids (number INTEGER PRIMARY KEY, data BLOB);
     CREATE TABLE cells (number INTEGER PRIMARY KEY, data BLOB);
     CREATE TABLE blobs (number INTEGER PRIMARY KEY, data BLOB);
+    CREATE VIRTUAL TABLE typed USING fts5 (name, tokenize = trigram, content = '', columnsize = 0, detail = none);
     PRAGMA user_version = {SCHEMA};
 """
 """``names`` has the hits of folded names by their number in the tries, ``ids`` places by a hash of their id, ``cells``
-places by one-degree cell. Of ``blobs`` 0 is the lexicon; the rest are tries of names, each a range of the alphabet."""
+places by one-degree cell. Of ``blobs`` 0 is the lexicon; the rest are tries of names, each a range of the alphabet.
+``typed`` has the names that may be suggested by their trigrams, without what would rank them by their text."""
+
+MOST_NAMES = 1 << 32
+"""A row of ``typed`` is the number of a name, and above it what `storymap.gazetteer.search` sorts by."""
+
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises for a damaged file; the second, if its message quotes the damage."""
 
 REMEDY = "Install storymap-news anew, or build it again: storymap gazetteer build"
 
@@ -112,8 +125,41 @@ def bucket_of(hashed: int, places: int) -> int:
     return hashed * (places // 8 + 1) >> 32
 
 
+def digest_of_typed(database: sqlite3.Connection) -> str:
+    """Return the checksum of the table ``typed``, which is checked by `GazetteerFile.verify` alone."""
+    checksum = 0
+    for rows in ("SELECT id, block FROM typed_data ORDER BY id", "SELECT * FROM typed_idx ORDER BY segid, term"):
+        for row in database.execute(rows):
+            checksum = crc32(repr(row).encode(), checksum)
+    return str(checksum)
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that closes itself when nobody holds it any more."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Connections(threading.local):
+    """A connection to a database for each thread of each process, opened when it is first used there."""
+
+    def __init__(self, path: Path) -> None:
+        self._address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._process = 0
+
+    @property
+    def here(self) -> sqlite3.Connection:
+        """The connection of this thread; a forked process does not go on with its parent's."""
+        if self._process != os.getpid():
+            self._database = sqlite3.connect(self._address, uri=True, factory=_Connection, check_same_thread=False)
+            self._database.execute("PRAGMA mmap_size = 268435456")
+            self._process = os.getpid()
+        return self._database
+
+
 class GazetteerFile:
-    """An open gazetteer file; what it returns has been checked.
+    """An open gazetteer file; what it returns has been checked. Threads may share it, and forked processes.
 
     Parameters
     ----------
@@ -130,12 +176,7 @@ class GazetteerFile:
         self.path = path / FILE_NAME if path.is_dir() else path
         if not self.path.is_file():
             raise GazetteerError(f"{self.path}: there is no gazetteer. {REMEDY}")
-        address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
-        try:
-            self.database = sqlite3.connect(address, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise self._damaged(str(error)) from error
-        self._ask("PRAGMA mmap_size = 268435456")
+        self._connections = _Connections(self.path)
         version = self._ask("PRAGMA user_version")[0][0]
         tables = {name for (name,) in self._ask("SELECT name FROM sqlite_schema")}
         if "meta" not in tables:
@@ -156,13 +197,18 @@ class GazetteerFile:
         self._first_numbers = [number for _, number in shards]
         self._tries: list[marisa_trie.Trie | None] = [None] * len(shards)
 
+    @property
+    def database(self) -> sqlite3.Connection:
+        """A connection for this thread alone, which reads only."""
+        return self._connections.here
+
     def _damaged(self, what: str) -> GazetteerError:
         return GazetteerError(f"{self.path}: the gazetteer is damaged ({what}). {REMEDY}")
 
     def _ask(self, query: str, *values: object) -> list[Any]:
         try:
             return self.database.execute(query, values).fetchall()
-        except sqlite3.Error as error:
+        except DAMAGE as error:
             raise self._damaged(str(error)) from error
 
     def _data(self, table: str, number: int, about: str) -> bytes:
@@ -211,6 +257,16 @@ class GazetteerFile:
         for shard in range(len(self._tries)):
             yield from self._trie(shard).iterkeys()
 
+    def names_typed(self, query: str, limit: int) -> Iterator[str]:
+        """Yield the names that a query of ``typed`` finds, those of the best known places first."""
+        for (row,) in self._ask("SELECT rowid FROM typed WHERE typed MATCH ? ORDER BY rowid LIMIT ?", query, limit):
+            number = row % MOST_NAMES
+            shard = bisect_right(self._first_numbers, number) - 1
+            try:
+                yield self._trie(shard).restore_key(number - self._first_numbers[shard])
+            except KeyError as error:
+                raise self._damaged(f"name {number} is none") from error
+
     def place(self, number: int) -> tuple[Any, ...]:
         """Return `PLACE_COLUMNS` of a place; the last of them is its labels by language, as JSON, or ""."""
         rows = self._ask(f"SELECT {PLACE_COLUMNS}, seal FROM places WHERE number = ?", number)
@@ -258,3 +314,9 @@ class GazetteerFile:
         for cell in range(CELLS):
             self._data("cells", cell, str(cell))
         _ = self.words
+        try:
+            is_as_written = digest_of_typed(self.database) == self.meta["typed"]
+        except DAMAGE as error:
+            raise self._damaged(str(error)) from error
+        if not is_as_written:
+            raise self._damaged("its table typed was changed")

@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import accumulate, chain, groupby
 from operator import itemgetter
@@ -31,12 +31,15 @@ from storymap.gazetteer.sealed import (
     TABLES,
     bucket_of,
     cell_of,
+    digest_of_typed,
     pack_in_cell,
     pack_names,
     place_seal,
     seal,
     seal_of_meta,
 )
+from storymap.gazetteer.search import row_of
+from storymap.gazetteer.store import OTHER_NAME_COSTS
 from storymap.model import Entry, Kind
 
 _T = TypeVar("_T")
@@ -125,6 +128,7 @@ class GazetteerWriter:
             CREATE TABLE labels (number INTEGER, lang TEXT, standing INTEGER, label TEXT);
             CREATE TABLE ids (hashed INTEGER, number INTEGER);
             CREATE TABLE cells (cell INTEGER, number INTEGER, kind INTEGER, lat REAL, lon REAL);
+            CREATE TABLE typed (row INTEGER PRIMARY KEY, name TEXT);
             """
         )
 
@@ -163,7 +167,7 @@ class GazetteerWriter:
         """Give a place its label in a language; of several the one with the lowest standing counts."""
         self._staging.execute("INSERT INTO labels VALUES (?,?,?,?)", (self._numbers[ref], lang, standing, label))
 
-    def write(self, words: bytes, sources: str, **more: str) -> None:
+    def write(self, words: bytes, sources: str, made_from: Iterable[Mapping[str, str]] = ()) -> None:
         """Write the file.
 
         Parameters
@@ -172,8 +176,8 @@ class GazetteerWriter:
             The trie of `storymap.gazetteer.lexicon`.
         sources
             A hash of what the gazetteer is made from.
-        more
-            Further facts for ``storymap gazetteer info``.
+        made_from
+            What `storymap.gazetteer.store.Gazetteer.sources` returns.
         """
         self._stage_names()
         self._staging.commit()
@@ -184,9 +188,13 @@ class GazetteerWriter:
         self._write_cells(database)
         database.execute("INSERT INTO blobs VALUES (0, ?)", (seal(words, "words"),))
         names, tries = self._write_names(database)
+        self._write_typed(database)
+        counts = {kind: self._kinds.count(number) for number, kind in enumerate(KINDS)}
         meta = {
-            "schema": str(SCHEMA), "sources": sources, "places": str(self._places), "names": str(names), **more,
-            "countries": json.dumps(countries, sort_keys=True), "tries": json.dumps(tries),
+            "schema": str(SCHEMA), "sources": sources, "places": str(self._places), "names": str(names),
+            "countries": json.dumps(countries, sort_keys=True), "counts": json.dumps(counts),
+            "made_from": json.dumps(list(made_from), ensure_ascii=False), "tries": json.dumps(tries),
+            "typed": digest_of_typed(database),
         }  # fmt: skip
         database.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("seal", seal_of_meta(meta.items()))])
         database.commit()
@@ -266,10 +274,21 @@ class GazetteerWriter:
         (filed,) = self._staging.execute("SELECT count(*) FROM names").fetchone()
         found = self._staging.execute("SELECT key, ref FROM names ORDER BY key, ref")
         names = groupby(self._reported("Writing the names", found, filed), key=itemgetter(0))
+        first = 0
         for shard in _batches(((key, self._pack_hits(rows)) for key, rows in names), NAMES_A_TRIE):
             trie = marisa_trie.Trie([key for key, _ in shard])
             tries.append((shard[0][0] if tries else "", trie))
+            typed = ((row_of(first + trie[key], _standing(hits)), key) for key, hits in shard)
+            self._staging.executemany("INSERT INTO typed VALUES (?, ?)", (row for row in typed if row[0] is not None))
             yield from map(itemgetter(1), sorted((trie[key], hits) for key, hits in shard))
+            first += len(trie)
+
+    def _write_typed(self, database: sqlite3.Connection) -> None:
+        """Write the table of what can be typed; a space at a name's ends tells where it begins and ends."""
+        found = self._staging.execute("SELECT row, '  ' || name || ' ' FROM typed ORDER BY row")
+        database.executemany("INSERT INTO typed (rowid, name) VALUES (?, ?)", found)
+        database.execute("INSERT INTO typed (typed) VALUES ('optimize')")
+        database.commit()  # only then all of it is in the rows that `digest_of_typed` reads
 
     def _pack_hits(self, rows: Iterable[tuple[str, int]]) -> bytes:
         """Return the hits of one name, the most prominent place first."""
@@ -283,6 +302,13 @@ class GazetteerWriter:
             HIT.pack(number, self._kinds[number], name_class, self._weights[number], langs)
             for number, (name_class, langs) in sorted(hits.items())
         )
+
+
+def _standing(packed_hits: bytes) -> int:
+    """Return the standing of the best place that bears a name."""
+    hits = HIT.iter_unpack(packed_hits)
+    standings: Iterator[int] = (weight - OTHER_NAME_COSTS * name_class for _, _, name_class, weight, _ in hits)
+    return max(standings)
 
 
 def _new_database(path: Path) -> sqlite3.Connection:

@@ -20,6 +20,20 @@ LANGUAGES = ("de", "en", "fr", "it", "es", "nl", "pl", "pt")
 
 # One row a clue, one column a language, in the order of `LANGUAGES`. {place} is the place that gave the clue.
 _PHRASES: Mapping[str, tuple[str, ...]] = {
+    "house": (
+        "die Ortsliste der Redaktion bestimmt es", "the desk's list of places says so",
+        "la liste de lieux de la rédaction le dit", "lo dice l'elenco dei luoghi della redazione",
+        "lo dice la lista de lugares de la redacción", "de plaatsenlijst van de redactie bepaalt het",
+        "tak mówi lista miejsc redakcji", "é o que diz a lista de lugares da redação",
+    ),
+    "hidden by the house": (
+        "die Ortsliste der Redaktion zeigt ihn nicht auf der Karte", "the desk's list of places keeps it off the map",
+        "la liste de lieux de la rédaction l'écarte de la carte",
+        "l'elenco dei luoghi della redazione lo tiene fuori dalla mappa",
+        "la lista de lugares de la redacción lo deja fuera del mapa",
+        "de plaatsenlijst van de redactie houdt het van de kaart",
+        "lista miejsc redakcji nie pokazuje go na mapie", "a lista de lugares da redação deixa-o fora do mapa",
+    ),
     "prominence": (
         "weithin bekannt", "widely known", "largement connu", "molto noto", "muy conocido", "alom bekend",
         "powszechnie znane", "muito conhecido",
@@ -184,7 +198,7 @@ class Telling:
     def reasons(self, case: int, pull: Figures) -> tuple[str, ...]:
         """Return in words the clues that speak most for a case, the strongest first; ``pull`` is what each adds."""
         strong = [i for i in np.argsort(-pull, kind="stable") if pull[i] >= TELLING]
-        told: dict[str, None] = {}
+        told = dict.fromkeys([reason_for("house", self._lang)] if self._scene.decided[case] else [])
         for i in strong:
             clue = _CLUES[i]
             find = _WITNESSES.get(clue)

@@ -153,7 +153,7 @@ def _said_again(text: str, spans: Sequence[Span], examined: Sequence[Examined], 
     """Yield the names that are places elsewhere in the article and were missed here.
 
     One name has one sense in an article: what is found once is meant each time, unless it is an everyday word or stands
-    behind a first name.
+    behind a first name. A name that only the desk's own list knows is found by that.
     """
     found = {text[span.start : span.end] for span in spans if span.role is not Role.PART}
     taken = sorted((span.start, span.end) for span in spans)
@@ -162,7 +162,9 @@ def _said_again(text: str, spans: Sequence[Span], examined: Sequence[Examined], 
             start, end = tokens[match.first].start, tokens[match.last].end
             at = bisect_right(taken, (start, end))
             is_taken = any(a < end and start < b for a, b in taken[max(at - 1, 0) : at + 1])
-            if is_taken or text[start:end] not in found or tokenizer.is_everyday(tokens[match.first].text):
+            is_listed = all(hit.decided for hit in match.hits)
+            is_said = text[start:end] in found and not tokenizer.is_everyday(tokens[match.first].text)
+            if is_taken or not (is_listed or is_said):
                 continue
             before = tokenizer.facts(tokens[match.first - 1].text) if match.first else ()
             if not _FIRST_NAMES & set(before):

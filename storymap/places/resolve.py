@@ -18,7 +18,7 @@ import numpy as np
 from storymap.gazetteer.store import Gazetteer, great_circle_km
 from storymap.model import Article, Candidate, Entry, Mention, Place, Status
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES, Desk
-from storymap.places.reasons import Telling, unresolved_reason
+from storymap.places.reasons import Telling, reason_for, unresolved_reason
 from storymap.places.scene import CONTEXT_CLUES, Figures, Scene, View
 from storymap.places.usage import countries_of_words, group_mentions
 
@@ -84,12 +84,25 @@ def resolve_mentions(
 def believe(scene: Scene, weights: Sequence[Weights]) -> Belief:
     """Return what to think of the cases: a first guess, then one for each further set of weights."""
     prior, none = prior_figures(scene), none_figures(scene)
-    belief = weigh(scene, prior, none, weights[0])
+    belief = _obey_house(scene, weigh(scene, prior, none, weights[0]))
     scene.place_points(belief.cases)
     for own in weights[1:]:
         figures = np.hstack([prior, context_figures(View(scene, belief.cases))])
-        belief = weigh(scene, figures, none, own)
+        belief = _obey_house(scene, weigh(scene, figures, none, own))
     return belief
+
+
+def _obey_house(scene: Scene, belief: Belief) -> Belief:
+    """Return the belief with nothing left to what the house decided against."""
+    if not scene.decided.any():
+        return belief
+    is_ruled = np.bincount(scene.owner, scene.decided, len(scene.groups)) > 0
+    cases = np.where(scene.decided, np.maximum(belief.cases, np.finfo(float).tiny), 0)
+    total = np.bincount(scene.owner, cases, len(scene.groups))
+    shares = cases / np.where(is_ruled, total, 1)[scene.owner]
+    return Belief(
+        np.where(is_ruled[scene.owner], shares, belief.cases), np.where(is_ruled, 0, belief.none), belief.figures
+    )
 
 
 def prior_figures(scene: Scene) -> Figures:
@@ -135,18 +148,27 @@ def _places(scene: Scene, belief: Belief, gazetteer: Gazetteer) -> Iterator[Plac
             )
             for i in ranked[:KEPT_CANDIDATES]
         )
+        is_decided = bool(ranked) and bool(scene.decided[first + ranked[0]])
         first += len(group.cases)
         chosen = candidates[0].entry if candidates else None
+        name, key = group.mentions[0].text, group.usage.key
+        if gazetteer.is_hidden(key):
+            reason = reason_for("hidden by the house", lang)
+            yield Place(f"hidden:{key}", None, name, 0.0, group.mentions, candidates, (reason,), Status.REJECTED)
+            continue
         if chosen is None or belief.none[number] > max(probabilities):
-            name, identity = group.mentions[0].text, f"unresolved:{group.usage.key}"
+            identity = f"unresolved:{key}"
             reason = unresolved_reason(lang, known=chosen is not None)
             yield Place(identity, None, name, 0.0, group.mentions, candidates, (reason,), Status.UNRESOLVED)
             continue
         sure = sum(p for p, case in zip(probabilities, group.cases, strict=True) if _same_place(chosen, case.entry))
         rival = next((c for c in candidates if not _same_place(chosen, c.entry)), None)
-        reasons = (*candidates[0].reasons, *telling.rival(rival))
+        reasons, status = (*candidates[0].reasons, *telling.rival(rival)), Status.AUTO
+        if gazetteer.is_hidden(chosen.id):
+            reasons, status = (reason_for("hidden by the house", lang),), Status.REJECTED
+        confidence = round(sure, 4) if is_decided else calibrate(sure)
         label = gazetteer.label(chosen, lang)
-        yield Place(chosen.id, chosen, label, calibrate(sure), group.mentions, candidates, reasons)
+        yield Place(chosen.id, chosen, label, confidence, group.mentions, candidates, reasons, status)
 
 
 WORTH_TELLING = 0.01

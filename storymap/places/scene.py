@@ -12,7 +12,7 @@ import numpy.typing as npt
 from storymap.gazetteer.store import EARTH_RADIUS_KM
 from storymap.model import Kind
 from storymap.places.evidence import LANGUAGE_COUNTRIES, Desk
-from storymap.places.usage import Group
+from storymap.places.usage import Group, lies_in
 
 __all__ = ["CONTEXT_CLUES", "Figures", "Scene", "View"]
 
@@ -35,14 +35,23 @@ KIND_CLASSES: Mapping[Kind, int] = {
 class Scene:
     """All cases of an article as arrays: what does not change while beliefs do.
 
-    ``owner`` has the number of each case's group; ``inside`` tells of cases and countries, ``within`` of cases and
-    divisions which lies in which.
+    ``decided`` tells which cases an editors' list decides for; ``owner`` has the number of each case's group;
+    ``inside`` tells of cases and countries, ``within`` of cases and divisions which lies in which.
     """
 
     def __init__(self, groups: Sequence[Group], desk: Desk) -> None:
         self.groups, self.desk = groups, desk
         self.cases = [case for group in groups for case in group.cases]
         entries = [case.entry for case in self.cases]
+        # Where the text itself says that the place lies elsewhere, as in "Paris, Texas", the house is not meant.
+        self.decided = np.array(
+            [
+                case.hit.decided
+                and (not case.usage.containers or any(lies_in(case.entry, c) for c in case.usage.containers))
+                for case in self.cases
+            ],
+            dtype=bool,
+        )
         self.owner = np.repeat(np.arange(len(groups)), [len(group.cases) for group in groups])
         codes = [entry.country.split() for entry in entries]
         self.inside = _table(codes)

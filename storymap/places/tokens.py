@@ -243,7 +243,7 @@ def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gaz
             continue
         if len(name) <= SHORTEST_CODE and not name.isupper() and not text.startswith(".", closing.end):
             continue
-        in_small = end > first and not (closing.is_capitalised or closing.text in ").")
+        in_small = end > first and not (closing.is_capitalised or closing.text in ")." or closing.text.isdigit())
         if in_small and not closing.text[0].isalpha():
             continue
         for number, key in enumerate(base_forms(_APART.sub(r"\1", name), lang)):

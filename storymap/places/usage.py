@@ -229,7 +229,7 @@ def _bare_counties(article: Article, key: str, mentions: Sequence[Mention], gaze
 
 def _cases(usage: Usage, hits: Sequence[Hit], gazetteer: Gazetteer) -> tuple[Case, ...]:
     """Return the cases of a usage: the most prominent places that bear its name."""
-    best = sorted(hits, key=lambda hit: (-hit.standing, hit.number))[:MOST_CANDIDATES]
+    best = sorted(hits, key=lambda hit: (not hit.decided, -hit.standing, hit.number))[:MOST_CANDIDATES]
     weights = sorted((hit.weight for hit in best), reverse=True)
     top, second = (*weights, 0, 0)[:2]
     entries = [gazetteer.entry(hit.number) for hit in best]
