@@ -97,7 +97,9 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
     >>> list(base_forms("Ostukraine", "de"))
     ['ostukraine', 'ukraine']
     """
-    bare = _POSSESSIVE.sub("", unicodedata.normalize("NFC", text))
+    bare = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if "'" in bare or "’" in bare:
+        bare = _POSSESSIVE.sub("", bare)
     yield fold(bare)
     if lang == "de":
         yield from _german_base_forms(bare)
@@ -145,6 +147,8 @@ _PART = re.compile(
 
 def _english_base_forms(text: str) -> Iterator[str]:
     """Yield the town of "Oakport Township", what "S. Korea" is short for and what "North Dallas" is a part of."""
+    if " " not in text and "-" not in text:
+        return
     township = _TOWNSHIP.sub("", text)
     if township != text:
         yield fold(township)

@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,9 +52,10 @@ class Model:
         self._to_outside = tuple(row[0] for row in transitions)
         self._from_outside = transitions[0]
         self._parts = lru_cache(maxsize=131072)(self._parts_of)
+        self._seen_from = cache(self._seen_from_of)
         self._situation = lru_cache(maxsize=65536)(self._situation_of)
         self._company = lru_cache(maxsize=65536)(self._company_of)
-        self._edges = [self._sum([f"{offset} edge"]) for offset in NEIGHBOURS]
+        self._edges = [self._sum([_beside(offset, "edge")]) for offset in NEIGHBOURS]
 
     def _sum(self, features: Iterable[str]) -> Vector:
         """Return the sum of the vectors of some features."""
@@ -63,9 +64,17 @@ class Model:
 
     def _parts_of(self, tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> tuple[Vector, list[Vector]]:
         """Return what a word adds to its own scores, and to those of each neighbour it is seen from."""
+        seen = [self._seen_from(fact) for fact in _known_of(tokenizer, word, match)]
+        beside = list(map(sum, zip(*filter(None, seen), strict=True))) or _NOTHING * len(NEIGHBOURS)
+        tags = len(TAGS)
         return self._sum(_own(tokenizer, word, match)), [
-            self._sum(_as_neighbour(offset, tokenizer, word, match)) for offset in NEIGHBOURS
+            tuple(beside[first : first + tags]) for first in range(0, tags * len(NEIGHBOURS), tags)
         ]
+
+    def _seen_from_of(self, fact: str) -> Vector | None:
+        """Return what a fact of a word adds to the scores of its neighbours, one after the other; None for nothing."""
+        vectors = [self._weights.get(_beside(offset, fact), _NOTHING) for offset in NEIGHBOURS]
+        return tuple(chain.from_iterable(vectors)) if any(vector is not _NOTHING for vector in vectors) else None
 
     def _situation_of(self, tokenizer: Tokenizer, word: str, match: tuple[str, ...], marks: tuple[str, ...]) -> Vector:
         """Return what its situation adds to a word's scores."""
@@ -204,7 +213,8 @@ def features_at(position: int, sentence: Sequence[Seen], tokenizer: Tokenizer) -
     for offset in NEIGHBOURS:
         at = position + offset
         inside = 0 <= at < len(sentence)
-        features += _as_neighbour(offset, tokenizer, *sentence[at][:2]) if inside else [f"{offset} edge"]
+        facts = _known_of(tokenizer, *sentence[at][:2]) if inside else ("edge",)
+        features += [_beside(offset, fact) for fact in facts]
     return features + _situated(tokenizer, word, match, marks) + _in_company(tokenizer.lang, company)
 
 
@@ -276,12 +286,19 @@ def _see(
     seen = []
     for position, is_open in enumerate(_bridged(is_named)):
         word, (first, last) = tokens[position].text, spans[position]
+        if not is_open:
+            seen.append(Seen(word, names[position], (), _NO_COMPANY, is_open=False))
+            continue
         company = Company(
             signatures[position + 1], signatures[first], signatures[last + 2], listed[position], runs[position]
         )
         marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
-        seen.append(Seen(word, names[position], marks, company, is_open))
+        seen.append(Seen(word, names[position], marks, company, is_open=True))
     return seen
+
+
+_NO_COMPANY = Company("", "", "", "", "")
+"""That of a token that cannot be in a mention: nobody asks for it."""
 
 
 def _listed(
@@ -360,9 +377,14 @@ def _own(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
     return features + [f"{match[1]}, {match[0]}, {fact}" for fact in facts]
 
 
-def _as_neighbour(offset: int, tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
-    """Return the features that a word gives to the token it is `offset` away from."""
-    return [f"{offset} {fact}" for fact in (*tokenizer.facts(word), *match[:2])]
+def _known_of(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a word's neighbours see of it."""
+    return (*tokenizer.facts(word), *match[:2])
+
+
+def _beside(offset: int, fact: str) -> str:
+    """Return the feature that a fact of a word gives to the token it is `offset` away from."""
+    return f"{offset} {fact}"
 
 
 def _in_company(lang: str, company: Company) -> list[str]:

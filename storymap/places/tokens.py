@@ -63,11 +63,7 @@ class Token(NamedTuple):
     end: int
     text: str
     gap: str
-
-    @property
-    def is_capitalised(self) -> bool:
-        """Whether its first letter is a capital."""
-        return self.text[0].isupper() or self.text[0].istitle()
+    is_capitalised: bool
 
 
 class Match(NamedTuple):
@@ -89,6 +85,7 @@ class Tokenizer:
         self.facts = lru_cache(maxsize=65536)(self._facts)
         self.signature = lru_cache(maxsize=65536)(self._signature)
         self.letter = lru_cache(maxsize=65536)(self._letter)
+        self.announces = lru_cache(maxsize=65536)(self._announces)
 
     def tokens(self, text: str, sentence: Sentence) -> list[Token]:
         """Return the tokens of a sentence; a compound that begins with a place is two of them."""
@@ -99,10 +96,10 @@ class Tokenizer:
             word = found.group()
             cut = self._cut(word) if self.lang in _COMPOUNDING and len(word) >= SHORTEST_COMPOUND else 0
             if cut:
-                tokens.append(Token(start, start + cut, word[:cut], text[end:start]))
-                tokens.append(Token(start + cut, stop, word[cut:], ""))
+                tokens.append(Token(start, start + cut, word[:cut], text[end:start], _is_capital(word[0])))
+                tokens.append(Token(start + cut, stop, word[cut:], "", _is_capital(word[cut])))
             else:
-                tokens.append(Token(start, stop, word, text[end:start]))
+                tokens.append(Token(start, stop, word, text[end:start], _is_capital(word[0])))
             end = stop
         return tokens
 
@@ -192,9 +189,13 @@ class Tokenizer:
         """Tell whether a word is also an everyday word of the language."""
         return self._gazetteer.lexicon.frequency(word, self.lang) > 0
 
-    def announces(self, word: str) -> bool:
+    def _announces(self, word: str) -> bool:
         """Tell whether a word in small letters may begin a name: "mer Noire", "golfo di Napoli"."""
         return bool(self._gazetteer.lexicon.kinds(word, self.lang, Position.BEFORE))
+
+
+def _is_capital(letter: str) -> bool:
+    return letter.isupper() or letter.istitle()
 
 
 def _heads_compounds(hit: Hit) -> bool:
@@ -244,7 +245,7 @@ def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gaz
         if len(name) <= SHORTEST_CODE and not name.isupper() and not text.startswith(".", closing.end):
             continue
         in_small = end > first and not (closing.is_capitalised or closing.text in ")." or closing.text.isdigit())
-        if in_small and not closing.text[0].isalpha():
+        if in_small and (lang in _CAPITALISING or not closing.text[0].isalpha()):
             continue
         for number, key in enumerate(base_forms(_APART.sub(r"\1", name), lang)):
             hits = gazetteer.hits(key)
@@ -264,6 +265,10 @@ def _is_abbreviation(key: str, hits: tuple[Hit, ...], gazetteer: Gazetteer) -> b
     name = fold(gazetteer.entry(best.number).name)
     letters = iter(name)
     return len(key) < len(name) and all(letter in letters for letter in key if letter != " ")
+
+
+_CAPITALISING = frozenset({"de", "en", "nl"})
+"""Languages in which the last word of a name has a capital."""
 
 
 def _ends_in_small(hit: Hit, lang: str) -> bool:

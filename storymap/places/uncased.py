@@ -11,6 +11,7 @@ that Arabic and Hebrew write together with the next ("and", "in", "to"), and for
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from storymap.gazetteer.names import fold
 from storymap.gazetteer.store import Gazetteer
@@ -42,11 +43,15 @@ _PARTICLES = re.compile(
 """What may stand behind a name in the same Korean word: a word of kind (city, county, province) and particles."""
 
 
+@lru_cache(maxsize=8)
 def has_capitals(text: str, lang: str) -> bool:
     """Tell whether a text is written in a script with capitals, as far as its first letters show."""
     if lang in _CASELESS:
         return False
-    letters = [c for c in text[:_SAMPLE] if c.isalpha()]
+    sample = text[:_SAMPLE]
+    if sample.isascii():
+        return True
+    letters = [c for c in sample if c.isalpha()]
     return not letters or sum(c.lower() != c.upper() for c in letters) >= CASED * len(letters)
 
 
