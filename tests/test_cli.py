@@ -17,6 +17,7 @@ from storymap.cli import main, program
 from storymap.gazetteer.store import NameClass, language_bits
 from storymap.gazetteer.writer import GazetteerWriter, writing_beside
 from storymap.model import Entry, Kind
+from storymap.publish.bundle import DEFAULT, FILES
 
 SAMPLE = Path(__file__).parents[1] / "data" / "articles" / "wostotschny.md"
 TEXT = (
@@ -52,8 +53,36 @@ def test_make_writes_a_bundle_and_says_where(folder):
     assert result.exit_code == 0, result.output
     assert f"3 places on the map: open {Path('output/brand/index.html')}" in result.output
     files = {path.name for path in (folder / "output" / "brand").iterdir()}
-    assert files == {"index.html", "map.html", "embed.html", "places.csv", "places.geojson", "story.json"}
+    assert files == {FILES[kind].name for kind in DEFAULT}
     assert Story.read(folder / "output" / "brand" / "story.json").article.title == "Brand in Köln"
+
+
+def test_one_file_goes_to_standard_output(folder):
+    result = run("make", "brand.md", "--only", "geojson", "-o", "-")
+    assert result.exit_code == 0
+    assert len(json.loads(result.output)["features"]) == 3
+    assert not (folder / "output").exists()
+
+
+def test_standard_output_takes_one_file_of_one_article():
+    for arguments in (("brand.md",), ("brand.md", "--only", "map,csv"), ("brand.md", "brand.md", "--only", "map")):
+        result = run("make", *arguments, "-o", "-")
+        assert result.exit_code == 2
+        assert "-o - writes one file of one article" in result.output
+
+
+def test_a_file_that_no_bundle_has_is_refused_with_the_list_of_those_it_has():
+    result = run("make", "brand.md", "--only", "map,pdf")
+    assert result.exit_code == 2
+    assert "pdf is no file of a bundle. There are: index, map" in result.output
+
+
+def test_a_story_is_written_anew_without_its_article(folder):
+    run("make", "brand.md", "--lang", "de")
+    result = run("export", "output/brand/story.json", "-o", "later", "--only", "map,kml")
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in (folder / "later" / "brand").iterdir()} == {"map.html", "places.kml"}
+    assert (folder / "later" / "brand" / "map.html").read_bytes() == (folder / "output/brand/map.html").read_bytes()
 
 
 def test_several_articles_get_a_folder_each(folder):

@@ -19,14 +19,15 @@ from stories import KIM_ENTRIES, kim_story, write_story
 
 from storymap.model import Article, Candidate, Entry, Kind, Story
 from storymap.publish import publish
+from storymap.publish.bundle import DEFAULT, FILES
 from storymap.publish.draw import draw_map, map_label, to_script_json
 from storymap.publish.embed import embed_page, map_page, story_page
-from storymap.publish.export import places_csv, places_geojson
+from storymap.publish.export import places_excel_csv, places_geojson
 from storymap.publish.fragment import text_fragment
 from storymap.publish.pins import load_phrases, make_pins, read_asset, web_address
 from storymap.table import place_table
 
-FILES = ["index.html", "map.html", "embed.html", "places.csv", "places.geojson", "story.json"]
+NAMES = [FILES[kind].name for kind in DEFAULT]
 NOWHERE = Story(Article("Der Ausschuss tagte lange.\n\nBeschlossen wurde nichts.", title="Lange Sitzung", lang="de"))
 
 
@@ -63,15 +64,15 @@ def story_data(html):
 
 def test_the_bundle_is_whole_and_listed(kim, tmp_path):
     files = publish(kim, tmp_path / "new" / "slug")
-    assert [file.name for file in files] == FILES
-    assert sorted(path.name for path in (tmp_path / "new" / "slug").iterdir()) == sorted(FILES)
-    assert Story.read(files[-1]) == kim
+    assert [file.name for file in files] == NAMES
+    assert sorted(path.name for path in (tmp_path / "new" / "slug").iterdir()) == sorted(NAMES)
+    assert Story.read(tmp_path / "new" / "slug" / "story.json") == kim
 
 
 def test_two_runs_give_the_same_bytes(kim, tmp_path):
     for name in ("one", "two"):
         publish(kim, tmp_path / name)
-    for name in FILES:
+    for name in NAMES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
@@ -80,7 +81,7 @@ def test_two_processes_give_the_same_bytes(tmp_path):
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
         subprocess.run([sys.executable, "-c", code, str(tmp_path / seed)], check=True, env=environment)
-    for name in FILES:
+    for name in NAMES:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
@@ -454,7 +455,7 @@ def test_json_in_a_script_reads_back_and_cannot_end_it(value):
 
 
 def test_the_csv_is_the_place_table(kim):
-    text = places_csv(kim)
+    text = places_excel_csv(kim)
     assert text.startswith("\ufeffnumber,place,label,")
     table = pd.read_csv(io.StringIO(text.removeprefix("\ufeff")))
     assert list(table.label) == list(place_table(kim).label)
@@ -464,7 +465,7 @@ def test_the_csv_is_the_place_table(kim):
 def test_the_csv_holds_no_formula():
     entries = {"X": Entry("storymap:x", '=HYPERLINK("http://x.example")', Kind.CITY, -33.9, -70.6)}
     story = write_story("[[@SUM(A1)|X]] [[+1|Y]] [[-2|Z]]", entries)
-    rows = list(csv.DictReader(io.StringIO(places_csv(story).removeprefix("\ufeff"))))
+    rows = list(csv.DictReader(io.StringIO(places_excel_csv(story).removeprefix("\ufeff"))))
     for row in rows:
         for column, cell in row.items():
             assert column in {"lat", "lon"} or not cell.startswith(("=", "+", "-", "@"))

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from storymap.cli.gazetteer import gazetteer
-from storymap.cli.options import check_language, check_web_address, mapping, min_confidence_option, with_mapping
+from storymap.cli.options import (
+    FILE,
+    STANDARD_OUTPUT,
+    check_language,
+    check_output,
+    check_web_address,
+    mapping,
+    min_confidence_option,
+    only_option,
+    output_option,
+    with_mapping,
+)
 from storymap.errors import StorymapError
 from storymap.model import VERSION
 from storymap.settings import read_settings
@@ -49,10 +60,8 @@ program.add_command(gazetteer)
 
 @program.command()
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
-@click.option(
-    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("output"), show_default=True,
-    help="Folder for the bundles; each article gets one of its own in it.",
-)  # fmt: skip
+@output_option
+@only_option
 @click.option(
     "--lang",
     callback=check_language,
@@ -69,7 +78,15 @@ program.add_command(gazetteer)
     is_flag=True,
     help=f"Exit with {LEFT_TO_CHECK} if a place is left to check; the maps are made all the same.",
 )
-def make(articles: tuple[str, ...], output: Path, *, min_confidence: float, strict: bool, **known: str | None) -> None:
+def make(
+    articles: tuple[str, ...],
+    output: Path,
+    *,
+    only: tuple[str, ...] | None,
+    min_confidence: float,
+    strict: bool,
+    **known: str | None,
+) -> None:
     """Make the story map of each ARTICLE: a text, Markdown or HTML file, a web address, or - for standard input.
 
     \b
@@ -77,33 +94,70 @@ def make(articles: tuple[str, ...], output: Path, *, min_confidence: float, stri
       storymap make artikel.md
       storymap make artikel.html -o public/maps --url https://example.org/artikel
       storymap make *.txt --lang de --home CH
+      storymap make artikel.md --only geojson -o - > places.geojson
       pbpaste | storymap make - --title "Treffen in Wostotschny"
     """
     from storymap.pipeline import map_article
-    from storymap.publish import publish
     from storymap.publish.questions import list_questions
 
     if len(articles) > 1 and (known["url"] or known["title"]):
         raise click.UsageError(
             "--url and --title are of one article. Make several one by one, or put them in the files."
         )
+    check_output(output, only, len(articles))
     failures, left, told = 0, 0, mapping()
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
             story = map_article(_read(source, **known), **told)
-            publish(story, output / name, min_confidence=min_confidence)
+            _ship(story, output, name, only=only, min_confidence=min_confidence)
         except (StorymapError, OSError) as error:
             failures += 1
             click.echo(f"storymap: {error}", err=True)
             continue
         questions = list_questions(story, min_confidence)
-        click.echo(_report(len(story.published(min_confidence)), len(questions), output / name))
+        if output != STANDARD_OUTPUT:
+            click.echo(_report(len(story.published(min_confidence)), len(questions), output / name))
         for question in questions if strict else ():
             left += 1
             click.echo(f"{output / name}: to check: {question.in_one_line()}", err=True)
     if failures or left:
         sys.exit(1 if failures else LEFT_TO_CHECK)
+
+
+def _ship(story: "Story", output: Path, name: str, *, only: Sequence[str] | None, min_confidence: float) -> None:
+    """Write the bundle of a story into its folder, or its one file to standard output."""
+    if output == STANDARD_OUTPUT and only:
+        from storymap.publish.bundle import make_file
+
+        sys.stdout.buffer.write(make_file(story, only[0], min_confidence))
+    else:
+        from storymap.publish import publish
+
+        publish(story, output / name, only=only, min_confidence=min_confidence)
+
+
+@program.command()
+@click.argument("stories", metavar="STORY...", nargs=-1, required=True, type=FILE)
+@output_option
+@only_option
+@min_confidence_option
+def export(stories: tuple[Path, ...], output: Path, only: tuple[str, ...] | None, min_confidence: float) -> None:
+    """Write the bundle of each STORY anew, a story.json that make wrote: no article, no gazetteer, the same places.
+
+    \b
+    Examples:
+      storymap export output/artikel/story.json --only kml,gpx
+      storymap export archive/*/story.json -o public/maps --min-confidence 0.9
+      storymap export output/artikel/story.json --only json-ld -o -
+    """
+    from storymap.model import Story
+
+    check_output(output, only, len(stories))
+    # A story.json lies in the folder that is named after its article.
+    names = _bundle_names(str(path.resolve().parent if path.name == "story.json" else path) for path in stories)
+    for path, name in zip(stories, names, strict=True):
+        _ship(Story.read(path), output, name, only=only, min_confidence=min_confidence)
 
 
 def _bundle_names(articles: Iterable[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ Called by the commands of `storymap.cli`. An option about how an article is mapp
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FILE",
+    "STANDARD_OUTPUT",
     "check_country",
     "check_language",
+    "check_output",
     "check_web_address",
     "chosen_gazetteer",
     "gazetteer_option",
     "house_option",
     "mapping",
     "min_confidence_option",
+    "only_option",
+    "output_option",
     "with_mapping",
 ]
 
@@ -104,3 +108,31 @@ min_confidence_option = click.option(
     "--min-confidence", type=click.FloatRange(0, 1), default=MIN_CONFIDENCE, show_default=True,
     help="What is less sure is listed to be checked, and stays off the map.",
 )  # fmt: skip
+
+
+STANDARD_OUTPUT = Path("-")
+
+
+def _check_files(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    from storymap.publish.bundle import FILES
+
+    names = None if value is None else tuple(filter(None, (name.strip() for name in value.split(","))))
+    for name in names or ():
+        if name not in FILES:
+            raise click.BadParameter(f"{name} is no file of a bundle. There are: {', '.join(FILES)}.")
+    return names
+
+
+output_option = click.option(
+    "-o", "--output", type=click.Path(file_okay=False, allow_dash=True, path_type=Path), default=Path("output"),
+    show_default=True, help="Folder for the bundles, each in one of its own; - writes one file to standard output.",
+)  # fmt: skip
+only_option = click.option(
+    "--only", metavar="FILES", callback=_check_files, help="Which files to make, such as map,csv,kml: docs/bundle.md."
+)
+
+
+def check_output(output: Path, only: Sequence[str] | None, number: int) -> None:
+    """Refuse to write more than one file to standard output."""
+    if output == STANDARD_OUTPUT and (number != 1 or len(only or ()) != 1):
+        raise click.UsageError("-o - writes one file of one article: name it, as in --only geojson.")

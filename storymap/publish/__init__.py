@@ -12,12 +12,20 @@ from typing import TYPE_CHECKING
 from storymap.model import MIN_CONFIDENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from storymap.model import Story
 
 __all__ = ["publish"]
 
 
-def publish(story: "Story", folder: str | Path, *, min_confidence: float = MIN_CONFIDENCE) -> tuple[Path, ...]:
+def publish(
+    story: "Story",
+    folder: str | Path,
+    *,
+    only: "Iterable[str] | None" = None,
+    min_confidence: float = MIN_CONFIDENCE,
+) -> tuple[Path, ...]:
     """Write the bundle of a story: pages, map and data, which need no other file and no network.
 
     Every file is made before the first is put in its place, and each is put there whole: an older bundle in the folder
@@ -29,6 +37,11 @@ def publish(story: "Story", folder: str | Path, *, min_confidence: float = MIN_C
         Any story; one without places gives a page that says so.
     folder
         Where to; it is made if missing, with its parents.
+    only
+        Which files, by the names of `storymap.publish.bundle.FILES`: ``["map", "kml"]``; the default bundle if left
+        out: ``index.html`` the article beside its map · ``map.html`` the map alone, for an iframe · ``embed.html`` the
+        code to embed it · ``places.csv`` and ``places.geojson`` the place table · ``story.json`` the whole story ·
+        ``manifest.json`` and ``privacy.txt``.
     min_confidence
         From 0 to 1. A place that is less sure, and that no editor confirmed, is in the tables, and on the story page
         under what is to check, but not on the map. At 0 everything that was resolved is on the map.
@@ -36,33 +49,27 @@ def publish(story: "Story", folder: str | Path, *, min_confidence: float = MIN_C
     Returns
     -------
     tuple of Path
-        ``index.html`` the article beside its map · ``map.html`` the map alone, for an iframe · ``embed.html`` the code
-        to embed it · ``places.csv`` and ``places.geojson`` the place table · ``story.json`` the whole story.
+        The files written.
 
     Raises
     ------
+    ValueError
+        If a file asked for is none a bundle has.
+    MissingExtra
+        If a format needs a package that is not installed.
     OSError
         If the folder cannot be written.
     """
-    from storymap.publish.embed import embed_page, map_page, story_page
-    from storymap.publish.export import places_csv, places_geojson
+    from storymap.publish.bundle import DEFAULT, make_files
 
-    files = {
-        "index.html": story_page(story, min_confidence),
-        "map.html": map_page(story, min_confidence),
-        "embed.html": embed_page(story, min_confidence),
-        "places.csv": places_csv(story, min_confidence),
-        "places.geojson": places_geojson(story, min_confidence),
-        "story.json": story.to_json(),
-    }
+    files = make_files(story, DEFAULT if only is None else only, min_confidence)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     # In the target's own file system, where a file is moved in one step.
     staging = Path(mkdtemp(dir=target, prefix=".storymap-"))
     try:
-        for name, text in files.items():
-            # A lone surrogate, which no encoding has, becomes a question mark.
-            (staging / name).write_bytes(text.encode("utf-8", "replace"))
+        for name, content in files.items():
+            (staging / name).write_bytes(content)
         _put_in_place(tuple(files), staging, target)
     finally:
         rmtree(staging)

@@ -26,6 +26,7 @@ __all__ = [
     "make_pins",
     "make_quotes",
     "name_others",
+    "plain_quote",
     "read_asset",
     "read_inline",
     "web_address",
@@ -78,6 +79,11 @@ class Pin:
     doubt: str
     area: bool
     quotes: tuple[Quote, ...]
+
+
+def plain_quote(quote: Quote) -> str:
+    """Return the sentence as one line of text."""
+    return " ".join("".join(quote.parts).split())
 
 
 @cache
