@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import KIM_ENTRIES, kim_story, write_story
 
-from storymap.model import Article, Candidate, Entry, Kind, Story
+from storymap.model import Article, Candidate, Entry, Kind, Status, Story
 from storymap.publish import publish
 from storymap.publish.bundle import DEFAULT, FILES
 from storymap.publish.draw import draw_map, map_label, to_script_json
@@ -271,6 +271,9 @@ def test_every_language_has_every_phrase():
     for table in tables.values():
         assert sorted(table) == sorted(tables["en"])
         assert sorted(table["kinds"]) == sorted(Kind)
+        assert sorted(table["statuses"]) == sorted(Status)
+        assert sorted(table["columns"]) == sorted(tables["en"]["columns"])
+        assert len(table["compass"].split()) == 4
         assert len(table["months"]) == 12
         assert "{count}" in table["more_many"]
         assert "{names}" in table["map_many"]
@@ -437,7 +440,7 @@ def test_text_stays_text(text, tmp_path):
     for name in ("index.html", "map.html", "embed.html"):
         html = (tmp_path / name).read_text(encoding="utf-8")
         plain = Outline(html)
-        wanted = {"index.html": 7, "map.html": 6, "embed.html": 1}[name]
+        wanted = {"index.html": 8, "map.html": 6, "embed.html": 1}[name]
         assert len(plain.all(tag="script")) == wanted
         assert not plain.all(tag="img")
         assert not [element for element in plain.found for key in element if key.startswith("on")]

@@ -22,6 +22,7 @@ from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, S
 from storymap.publish.draw import StoryMap, map_label
 from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline
 from storymap.publish.questions import list_questions
+from storymap.publish.rows import list_rows
 
 __all__ = ["embed_page", "map_page", "story_page"]
 
@@ -66,6 +67,9 @@ def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
         byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
         blocks=shown,
         questions=list_questions(story, min_confidence),
+        rows=list_rows(story, min_confidence),
+        table_css=read_inline("table.css"),
+        table_js=read_inline("table.js"),
         page_js=read_inline("page.js"),
     )
 

@@ -25,6 +25,7 @@ __all__ = [
     "load_phrases",
     "make_pins",
     "make_quotes",
+    "name_countries",
     "name_others",
     "plain_quote",
     "read_asset",
@@ -145,11 +146,12 @@ def describe(entry: Entry, phrases: Mapping[str, Any], *, division: bool = False
     """Return kind and country of a place in words, with its first-level division between them if wanted."""
     kind: str = phrases["kinds"][entry.kind.value]
     countries = [] if entry.kind in {Kind.COUNTRY, Kind.CONTINENT} else entry.country.split()
-    named = _country_names(countries, phrases) if len(countries) <= _COUNTRIES_NAMED else []
+    named = name_countries(countries, phrases) if len(countries) <= _COUNTRIES_NAMED else []
     return ", ".join([kind, *filter(None, [entry.admin1 if division else ""]), *named])
 
 
-def _country_names(codes: Sequence[str], phrases: Mapping[str, Any]) -> list[str]:
+def name_countries(codes: Sequence[str], phrases: Mapping[str, Any]) -> list[str]:
+    """Return the names of countries in the language of the page; a code that has none stays a code."""
     names = _table("countries.json")[phrases["lang"]]
     return [names.get(code, code) for code in codes]
 
@@ -167,7 +169,7 @@ def name_others(place: Place, phrases: Mapping[str, Any], *, most: int) -> str:
 
 def _told_apart(other: Entry, place: Place, phrases: Mapping[str, Any]) -> str:
     same = other.country == place.country and other.admin1
-    where = other.admin1 if same else ", ".join(_country_names(other.country.split(), phrases))
+    where = other.admin1 if same else ", ".join(name_countries(other.country.split(), phrases))
     return f"{other.name} ({where})" if where else other.name
 
 

@@ -2,7 +2,7 @@
 
 `list_questions` is called by `storymap.publish.embed`, which prints them on the story page, and by ``storymap make
 --strict``. A place is asked about if it is no pin, though no editor took it off the map, or if the linter found
-something (`storymap.places.check`), pin or not.
+something (`storymap.places.check`), pin or not. `storymap.publish.rows` asks `select_doubtful` which those are.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import Any
 from storymap.model import MIN_CONFIDENCE, Place, Status, Story
 from storymap.publish.pins import Quote, describe, load_phrases, make_quotes, name_others
 
-__all__ = ["Question", "list_questions"]
+__all__ = ["Question", "list_questions", "say_confidence", "select_doubtful"]
 
 HARDLY = 0.3
 """Confidence below which a place is called very uncertain: three of four such would be wrong."""
@@ -56,18 +56,13 @@ def list_questions(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tupl
     findings: dict[str, list[str]] = {}
     for finding in story.findings:
         findings.setdefault(finding.place, []).append(finding.text)
-    asked = [
-        place
-        for place in story.places
-        if place.id in findings or (place.id not in numbers and place.status is not Status.REJECTED)
-    ]
-    asked.sort(key=lambda place: place.id in numbers)
+    asked = sorted(select_doubtful(story, min_confidence), key=lambda place: place.id in numbers)
     return tuple(
         Question(
             numbers.get(place.id, 0),
             place.label,
             describe(place.entry, phrases, division=True) if place.entry else "",
-            _in_words(place, phrases),
+            say_confidence(place, phrases),
             tuple(findings.get(place.id, ())),
             name_others(place, phrases, most=OTHERS_NAMED),
             place.reasons[:REASONS_GIVEN],
@@ -77,7 +72,18 @@ def list_questions(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tupl
     )
 
 
-def _in_words(place: Place, phrases: Mapping[str, Any]) -> str:
+def select_doubtful(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Place, ...]:
+    """Return the places that are to be checked, in the order of first mention."""
+    found = {finding.place for finding in story.findings}
+    return tuple(
+        place
+        for place in story.places
+        if place.id in found or not (place.passes(min_confidence) or place.status is Status.REJECTED)
+    )
+
+
+def say_confidence(place: Place, phrases: Mapping[str, Any]) -> str:
+    """Return in words how sure a place is."""
     if place.entry is None:
         degree = "none"
     else:
