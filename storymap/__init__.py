@@ -15,11 +15,13 @@ from storymap.publish import publish
 
 if TYPE_CHECKING:
     from storymap.article.read import read_article
+    from storymap.edits import read_edits
     from storymap.errors import (
         ArticleError,
         FetchError,
         GazetteerError,
         MissingExtra,
+        PlaceTableError,
         RecognizerError,
         StoryFileError,
         StorymapError,
@@ -43,6 +45,7 @@ __all__ = [
     "Mention",
     "MissingExtra",
     "Place",
+    "PlaceTableError",
     "RecognizerError",
     "Sentence",
     "Story",
@@ -52,6 +55,7 @@ __all__ = [
     "map_text",
     "publish",
     "read_article",
+    "read_edits",
 ]
 
 _HOMES = {
@@ -60,6 +64,7 @@ _HOMES = {
     "map_article": "storymap.pipeline",
     "map_text": "storymap.pipeline",
     "read_article": "storymap.article.read",
+    "read_edits": "storymap.edits",
 } | dict.fromkeys(("Article", "Candidate", "Entry", "Mention", "Place", "Sentence", "Story"), "storymap.model")
 
 

@@ -7,6 +7,7 @@ The tree; each kind is also the builtin that fits it, so that callers who know o
   + FetchError (OSError)           a web page cannot be fetched
   + GazetteerError (OSError)       the gazetteer file is missing, damaged or of another version
   + StoryFileError (ValueError)    a story.json is not one, or of another schema version
+  + PlaceTableError (ValueError)   an edited place table has a row that is wrong
   + RecognizerError (ValueError)   a recogniser of one's own does not fit, or marks what is not in the text
   + MissingExtra (ImportError)     an optional part is not installed
 
@@ -20,6 +21,7 @@ __all__ = [
     "FetchError",
     "GazetteerError",
     "MissingExtra",
+    "PlaceTableError",
     "RecognizerError",
     "StoryFileError",
     "StorymapError",
@@ -44,6 +46,10 @@ class GazetteerError(StorymapError, OSError):
 
 class StoryFileError(StorymapError, ValueError):
     """A story file was not one, or of another schema version."""
+
+
+class PlaceTableError(StorymapError, ValueError):
+    """An edited place table was none, or a row of it was wrong."""
 
 
 class RecognizerError(StorymapError, ValueError):

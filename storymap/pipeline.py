@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from storymap.article.read import make_article
+from storymap.edits import Edits, apply_edits
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import VERSION, Article, Story
 from storymap.places.check import check_places
@@ -36,6 +37,7 @@ def map_article(
     home: str | None = None,
     recognizer: Recognizer | str | None = None,
     gazetteer: Gazetteer | None = None,
+    edits: Edits | None = None,
 ) -> Story:
     """Find the places an article names, and decide which ones they are and where the story happens.
 
@@ -51,6 +53,8 @@ def map_article(
     gazetteer
         The places to choose from, as `storymap.Gazetteer.open` gives them, a newsroom's own among them if it is told of
         them; by default the embedded ones.
+    edits
+        The article's place table as an editor changed it, from `storymap.read_edits`; it has the last word.
 
     Raises
     ------
@@ -58,6 +62,8 @@ def map_article(
         If the gazetteer is missing, damaged or of another version.
     MissingExtra
         If the recogniser named is not installed.
+    PlaceTableError
+        If a row of the edited table is wrong.
     RecognizerError
         If it does not fit, or gives spans that are none.
     """
@@ -65,7 +71,8 @@ def map_article(
     chosen = choose_recognizer(recognizer, gazetteer)
     mentions = find_mentions(article, chosen)
     places = resolve_mentions(article, mentions, gazetteer, home=(home or "").upper())
-    provenance = {"recognizer": describe_method(chosen, article), **_provenance(gazetteer)}
+    places = apply_edits(article, places, edits) if edits else places
+    provenance = {"recognizer": describe_method(chosen, article), **_provenance(gazetteer, edits)}
     return Story(article, places, provenance, find_focus(article, places), check_places(article, places, gazetteer))
 
 
@@ -107,9 +114,10 @@ def open_gazetteer(path: Path | None = None, house: Path | None = None) -> Gazet
     return Gazetteer.open(path, house=house)
 
 
-def _provenance(gazetteer: Gazetteer) -> dict[str, str]:
+def _provenance(gazetteer: Gazetteer, edits: Edits | None) -> dict[str, str]:
     """Name what made a story, so that it can be made again."""
-    return {**gazetteer.provenance, "models": _digest_of_models(), "storymap": VERSION}
+    edited = {"place_table": edits.digest} if edits else {}
+    return {**gazetteer.provenance, "models": _digest_of_models(), "storymap": VERSION, **edited}
 
 
 @cache

@@ -32,6 +32,7 @@ _PLACE_DTYPES = {
     "scene": "boolean",
     "focus_country": "string",
     "check": "string",
+    "id": "string",
 }
 
 _MENTION_DTYPES = {
@@ -74,7 +75,7 @@ def place_table(story: Story, *, min_confidence: float = MIN_CONFIDENCE) -> pd.D
         mentions the place, ``sentences`` all of them with " … " between. ``alternatives`` lists what else the name may
         mean, most probable first: ``London (CA) p=0.12; London (US) p=0.01``. ``scene`` tells whether the story happens
         there, ``focus_country`` is the country it is about, the same in all rows. ``check`` says what an editor should
-        look at.
+        look at. ``id`` is the place's own: by it an edited table is taken back (`storymap.edits`).
     """
     numbers = {place.id: number for number, place in enumerate(story.published(min_confidence), start=1)}
     rows = [_place_row(story, place) | {"number": numbers.get(place.id)} for place in story.places]
@@ -154,6 +155,7 @@ def _place_row(story: Story, place: Place) -> dict[str, object]:
         "scene": place.id in story.focus.scenes,
         "focus_country": story.focus.country,
         "check": " ".join(finding.text for finding in story.findings if finding.place == place.id),
+        "id": place.id,
     }
 
 

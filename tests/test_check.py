@@ -101,7 +101,7 @@ def test_an_uncertain_place_in_the_headline_is_found():
 
 def test_what_an_editor_settled_is_not_looked_at_again():
     story = write_story("Brand in [[Köln]]\n\nIn [[Bonn]] auch.", HOME, confidences={"Köln": 0.5})
-    for status in (Status.CONFIRMED, Status.REJECTED):
+    for status in (Status.CONFIRMED, Status.CORRECTED, Status.REJECTED):
         settled = (replace(story.places[0], status=status), story.places[1])
         assert check_places(story.article, settled, open_gazetteer()) == ()
 
@@ -129,3 +129,9 @@ def test_a_story_carries_its_findings():
     story = map_article(read_article("Brand in Springfield\n\nEs brannte in Springfield. Verletzt wurde niemand."))
     assert all(isinstance(finding, Finding) for finding in story.findings)
     assert type(story).from_json(story.to_json()) == story
+
+
+def test_a_point_moved_abroad_is_found_though_an_editor_moved_it():
+    story = write_story("Von [[Köln]] nach [[Bonn]].", {**HOME, "Bonn": city("Bonn", 46.73, -117.0, "DE")})
+    moved = (story.places[0], replace(story.places[1], status=Status.CORRECTED))
+    assert [found.check for found in check_places(story.article, moved, open_gazetteer())] == [Check.ABROAD]

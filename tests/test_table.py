@@ -9,7 +9,7 @@ from storymap.table import mention_table, place_table
 
 COLUMNS = (
     "number,place,label,kind,country,admin1,lat,lon,confidence,status,mentions,"
-    "first_sentence,sentences,geonames_id,alternatives,scene,focus_country,check"
+    "first_sentence,sentences,geonames_id,alternatives,scene,focus_country,check,id"
 )
 EMPTY = Story(Article("Nichts Neues."))
 

@@ -71,6 +71,10 @@ program.add_command(gazetteer)
     "--url", callback=check_web_address, help="Address of the article online: quotes in the embedded map link to it."
 )
 @click.option("--title", help="Headline; goes before the one in the text.")
+@click.option(
+    "--places", "places_table", type=FILE, metavar="TABLE",
+    help="The article's places.csv as an editor changed it: labels, points, what is confirmed or rejected.",
+)  # fmt: skip
 @with_mapping
 @min_confidence_option
 @click.option(
@@ -83,6 +87,7 @@ def make(
     output: Path,
     *,
     only: tuple[str, ...] | None,
+    places_table: Path | None,
     min_confidence: float,
     strict: bool,
     **known: str | None,
@@ -93,28 +98,33 @@ def make(
     Examples:
       storymap make artikel.md
       storymap make artikel.html -o public/maps --url https://example.org/artikel
+      storymap make artikel.html --places places.csv
       storymap make *.txt --lang de --home CH
       storymap make artikel.md --only geojson -o - > places.geojson
       pbpaste | storymap make - --title "Treffen in Wostotschny"
     """
+    from storymap.edits import find_deleted, read_edits
     from storymap.pipeline import map_article
     from storymap.publish.questions import list_questions
 
-    if len(articles) > 1 and (known["url"] or known["title"]):
+    if len(articles) > 1 and (known["url"] or known["title"] or places_table):
         raise click.UsageError(
-            "--url and --title are of one article. Make several one by one, or put them in the files."
+            "--url, --title and --places are of one article. Make several one by one, or put title and address in them."
         )
     check_output(output, only, len(articles))
+    edits = read_edits(places_table) if places_table else None
     failures, left, told = 0, 0, mapping()
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
-            story = map_article(_read(source, **known), **told)
+            story = map_article(_read(source, **known), edits=edits, **told)
             _ship(story, output, name, only=only, min_confidence=min_confidence)
         except (StorymapError, OSError) as error:
             failures += 1
             click.echo(f"storymap: {error}", err=True)
             continue
+        for place in find_deleted(story.article, story.places, edits) if edits else ():
+            click.echo(f"{places_table}: {place.label} has no row, so it is rejected.", err=True)
         questions = list_questions(story, min_confidence)
         if output != STANDARD_OUTPUT:
             click.echo(_report(len(story.published(min_confidence)), len(questions), output / name))

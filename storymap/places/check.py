@@ -117,12 +117,14 @@ def check_places(article: Article, places: Sequence[Place], gazetteer: Gazetteer
             found[other.id, Check.NAMESAKE] = texts[Check.NAMESAKE].format(name=other.label)
         elif _on_one_spot(here, there):
             found[other.id, Check.SAME_SPOT] = texts[Check.SAME_SPOT].format(name=one.label)
-    settled = {place.id for place in places if place.status is Status.CONFIRMED}
+    settled = {place.id for place in places if place.is_settled}
+    # An editor who moves a point may have left the country as it was.
+    moved = {(place.id, Check.ABROAD) for place in places if place.status is Status.CORRECTED}
     order = {place.id: number for number, place in enumerate(places)}
     return tuple(
         Finding(identity, check, text)
         for (identity, check), text in sorted(found.items(), key=lambda item: order[item[0][0]])
-        if identity not in settled
+        if identity not in settled or (identity, check) in moved
     )
 
 
