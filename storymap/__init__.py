@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         MissingExtra,
         PlaceTableError,
         RecognizerError,
+        SettingError,
         StoryFileError,
         StorymapError,
     )
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from storymap.gazetteer.store import Gazetteer
     from storymap.model import Article, Candidate, Entry, Mention, Place, Sentence, Story
     from storymap.pipeline import map_article, map_text
+    from storymap.publish.style import Style
 
     __version__: str
 
@@ -48,9 +50,11 @@ __all__ = [
     "PlaceTableError",
     "RecognizerError",
     "Sentence",
+    "SettingError",
     "Story",
     "StoryFileError",
     "StorymapError",
+    "Style",
     "map_article",
     "map_text",
     "publish",
@@ -59,6 +63,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Style": "storymap.publish.style",
     "Gazetteer": "storymap.gazetteer.store",
     "GazetteerGeocoder": "storymap.gazetteer.geocoder",
     "map_article": "storymap.pipeline",

@@ -9,6 +9,7 @@ The tree; each kind is also the builtin that fits it, so that callers who know o
   + StoryFileError (ValueError)    a story.json is not one, or of another schema version
   + PlaceTableError (ValueError)   an edited place table has a row that is wrong
   + RecognizerError (ValueError)   a recogniser of one's own does not fit, or marks what is not in the text
+  + SettingError (ValueError)      a house style, or a tile service, is described in a way that cannot be drawn
   + MissingExtra (ImportError)     an optional part is not installed
 
 A message says what happened, to which thing, and what to do. `storymap.cli.main` alone turns one into a
@@ -23,6 +24,7 @@ __all__ = [
     "MissingExtra",
     "PlaceTableError",
     "RecognizerError",
+    "SettingError",
     "StoryFileError",
     "StorymapError",
 ]
@@ -54,6 +56,10 @@ class PlaceTableError(StorymapError, ValueError):
 
 class RecognizerError(StorymapError, ValueError):
     """A recogniser that is not the one built in did not fit, or gave spans that are none."""
+
+
+class SettingError(StorymapError, ValueError):
+    """A setting of how the pages look was none."""
 
 
 class MissingExtra(StorymapError, ImportError):

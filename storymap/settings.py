@@ -2,7 +2,7 @@
 
 It is found upwards from the working directory: a table a command, its options by their long names, such as
 ``output = "maps"`` under ``[make]``; before the tables, what counts for every command, such as ``home = "AT"`` and
-``house = "house-places.csv"``. Called by the command line.
+``house = "house-places.csv"``; and the house style under ``[style]``. Called by the command line.
 """
 
 import tomllib
@@ -14,9 +14,12 @@ import click
 
 from storymap.errors import ArticleError
 
-__all__ = ["read_settings"]
+__all__ = ["STYLE", "read_settings"]
 
 SETTINGS_FILE = "storymap.toml"
+
+STYLE = "style"
+"""The table of the house style, which is no command; what may stand in it says `storymap.publish.style`."""
 
 FILES = frozenset({"gazetteer", "house"})
 """Options that name a file."""
@@ -39,8 +42,9 @@ def read_settings(folder: Path, program: click.Group) -> dict[str, Any]:
                 settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise ArticleError(f"{path}: cannot be read as settings ({error}). Mend or remove it.") from error
+            style = settings.pop(STYLE, {})
             _check_common(path, program, settings)
-            return _defaults(path, "", program, settings, {})
+            return {**_defaults(path, "", program, settings, {}), STYLE: style}
     return {}
 
 
@@ -79,7 +83,9 @@ def _defaults(
     tables = {name: table for name, table in settings.items() if isinstance(table, dict)}
     for name in tables:
         if name not in group.commands:
-            raise ArticleError(f"{path}: {name} is no command. Tables are: {', '.join(sorted(group.commands))}.")
+            raise ArticleError(
+                f"{path}: {name} is no command. Tables are: {', '.join(sorted([*group.commands, STYLE]))}."
+            )
     defaults: dict[str, Any] = {}
     for name, command in group.commands.items():
         title = f"{heading} {name}".strip()

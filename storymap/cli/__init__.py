@@ -19,6 +19,7 @@ from storymap.cli.options import (
     check_language,
     check_output,
     check_web_address,
+    looks,
     mapping,
     min_confidence_option,
     only_option,
@@ -31,6 +32,7 @@ from storymap.settings import read_settings
 
 if TYPE_CHECKING:
     from storymap.model import Article, Story
+    from storymap.publish.bundle import Looks
 
 __all__ = ["main"]
 
@@ -113,12 +115,12 @@ def make(
         )
     check_output(output, only, len(articles))
     edits = read_edits(places_table) if places_table else None
-    failures, left, told = 0, 0, mapping()
+    failures, left, told, seen = 0, 0, mapping(), looks()
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
             story = map_article(_read(source, **known), edits=edits, **told)
-            _ship(story, output, name, only=only, min_confidence=min_confidence)
+            _ship(story, output / name, only, min_confidence, seen)
         except (StorymapError, OSError) as error:
             failures += 1
             click.echo(f"storymap: {error}", err=True)
@@ -135,16 +137,16 @@ def make(
         sys.exit(1 if failures else LEFT_TO_CHECK)
 
 
-def _ship(story: "Story", output: Path, name: str, *, only: Sequence[str] | None, min_confidence: float) -> None:
+def _ship(story: "Story", folder: Path, only: Sequence[str] | None, min_confidence: float, seen: "Looks") -> None:
     """Write the bundle of a story into its folder, or its one file to standard output."""
-    if output == STANDARD_OUTPUT and only:
+    if folder.parent == STANDARD_OUTPUT and only:
         from storymap.publish.bundle import make_file
 
-        sys.stdout.buffer.write(make_file(story, only[0], min_confidence))
+        sys.stdout.buffer.write(make_file(story, only[0], min_confidence, **seen))
     else:
         from storymap.publish import publish
 
-        publish(story, output / name, only=only, min_confidence=min_confidence)
+        publish(story, folder, only=only, min_confidence=min_confidence, **seen)
 
 
 @program.command()
@@ -166,8 +168,9 @@ def export(stories: tuple[Path, ...], output: Path, only: tuple[str, ...] | None
     check_output(output, only, len(stories))
     # A story.json lies in the folder that is named after its article.
     names = _bundle_names(str(path.resolve().parent if path.name == "story.json" else path) for path in stories)
+    seen = looks()
     for path, name in zip(stories, names, strict=True):
-        _ship(Story.read(path), output, name, only=only, min_confidence=min_confidence)
+        _ship(Story.read(path), output / name, only, min_confidence, seen)
 
 
 def _bundle_names(articles: Iterable[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ Called by the commands of `storymap.cli`. An option about how an article is mapp
 """
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from storymap.model import MIN_CONFIDENCE
+from storymap.settings import STYLE
 
 if TYPE_CHECKING:
     from storymap.gazetteer.store import Gazetteer
     from storymap.pipeline import MappingOptions
+    from storymap.publish.bundle import Looks
 
 __all__ = [
     "FILE",
@@ -27,6 +30,7 @@ __all__ = [
     "chosen_gazetteer",
     "gazetteer_option",
     "house_option",
+    "looks",
     "mapping",
     "min_confidence_option",
     "only_option",
@@ -108,6 +112,19 @@ min_confidence_option = click.option(
     "--min-confidence", type=click.FloatRange(0, 1), default=MIN_CONFIDENCE, show_default=True,
     help="What is less sure is listed to be checked, and stays off the map.",
 )  # fmt: skip
+
+
+def looks() -> "Looks":
+    """Return how the pages of the running command look; say which of their texts are hard to read."""
+    from storymap.publish.style import read_style
+
+    settings = click.get_current_context().find_root().default_map or {}
+    with warnings.catch_warnings(record=True) as faint:
+        warnings.simplefilter("always")
+        style = read_style(settings.get(STYLE, {}))
+    for warning in faint:
+        click.echo(f"storymap: {warning.message}", err=True)
+    return {"style": style}
 
 
 STANDARD_OUTPUT = Path("-")

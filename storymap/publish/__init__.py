@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from storymap.model import MIN_CONFIDENCE
+from storymap.publish.style import PLAIN, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,7 @@ def publish(
     *,
     only: "Iterable[str] | None" = None,
     min_confidence: float = MIN_CONFIDENCE,
+    style: Style = PLAIN,
 ) -> tuple[Path, ...]:
     """Write the bundle of a story: pages, map and data, which need no other file and no network.
 
@@ -45,6 +47,8 @@ def publish(
     min_confidence
         From 0 to 1. A place that is less sure, and that no editor confirmed, is in the tables, and on the story page
         under what is to check, but not on the map. At 0 everything that was resolved is on the map.
+    style
+        How the pages look.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def publish(
     """
     from storymap.publish.bundle import DEFAULT, make_files
 
-    files = make_files(story, DEFAULT if only is None else only, min_confidence)
+    files = make_files(story, DEFAULT if only is None else only, min_confidence, style=style)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     # In the target's own file system, where a file is moved in one step.

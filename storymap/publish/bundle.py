@@ -1,19 +1,27 @@
 """A Story -> the bytes of each file that a bundle may hold.
 
 `FILES` is the table of them; `storymap.publish.publish` writes those that are asked for, and the command line prints
-one. A function of the table takes a story and the least confidence, and is loaded when its file is wanted.
+one. A function of the table takes a story and the least confidence, that of a page also how it looks; it is loaded when
+its file is wanted.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from storymap.model import MIN_CONFIDENCE, VERSION, Story
 from storymap.publish.pins import read_asset
+from storymap.publish.style import Style
 
-__all__ = ["DEFAULT", "FILES", "File", "make_file", "make_files"]
+__all__ = ["DEFAULT", "FILES", "File", "Looks", "make_file", "make_files"]
+
+
+class Looks(TypedDict, total=False):
+    """How the pages look: what a page takes beside the story and the least confidence."""
+
+    style: Style
 
 
 class File(NamedTuple):
@@ -52,7 +60,9 @@ FILES: Mapping[str, File] = {
 DEFAULT = ("index", "map", "embed", "csv", "geojson", "story", "privacy", "manifest")
 
 
-def make_files(story: Story, only: Iterable[str] = DEFAULT, min_confidence: float = MIN_CONFIDENCE) -> dict[str, bytes]:
+def make_files(
+    story: Story, only: Iterable[str] = DEFAULT, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]
+) -> dict[str, bytes]:
     """Return the files of a bundle, name -> content; a manifest among them lists the others.
 
     Raises
@@ -66,17 +76,19 @@ def make_files(story: Story, only: Iterable[str] = DEFAULT, min_confidence: floa
     unknown = [kind for kind in wanted if kind not in FILES]
     if unknown:
         raise ValueError(f"{unknown[0]} is no file of a bundle. There are: {', '.join(FILES)}.")
-    files = {FILES[kind].name: make_file(story, kind, min_confidence) for kind in wanted if kind != "manifest"}
+    files = {FILES[kind].name: make_file(story, kind, min_confidence, **looks) for kind in wanted if kind != "manifest"}
     if "manifest" in wanted:
         files[FILES["manifest"].name] = _encoded(manifest(story, files))
     return files
 
 
-def make_file(story: Story, kind: str, min_confidence: float = MIN_CONFIDENCE) -> bytes:
+def make_file(story: Story, kind: str, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]) -> bytes:
     """Return one file of `FILES`; a manifest made alone lists nothing."""
     if kind == "manifest":
         return _encoded(manifest(story, {}))
-    made = getattr(import_module(f"storymap.publish.{FILES[kind].module}"), FILES[kind].function)(story, min_confidence)
+    file = FILES[kind]
+    make = getattr(import_module(f"storymap.publish.{file.module}"), file.function)
+    made = make(story, min_confidence, **(looks if file.module == "embed" else {}))
     return made if isinstance(made, bytes) else _encoded(made)
 
 

@@ -25,6 +25,7 @@ from storymap.model import MIN_CONFIDENCE, Article, Story
 from storymap.publish.areas import draw_areas
 from storymap.publish.basemap import draw_basemap
 from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset, read_inline
+from storymap.publish.style import PLAIN, Style, style_sheet
 from storymap.publish.view import Box, View, choose_view, eastward
 
 __all__ = ["StoryMap", "draw_map"]
@@ -140,11 +141,13 @@ class StoryMap(Map):
     linked
         Whether the map stands in a page with the article: quotes then lead to the sentence in that page
         (``#s0`` and so on) instead of the published article.
+    style
+        How it looks.
     """
 
     _template = Template("")
 
-    def __init__(self, article: Article, pins: Sequence[Pin], *, linked: bool = False) -> None:
+    def __init__(self, article: Article, pins: Sequence[Pin], *, linked: bool = False, style: Style = PLAIN) -> None:
         view = choose_view(pins)
         west, south, east, north = view.home
         super().__init__(
@@ -163,7 +166,7 @@ class StoryMap(Map):
         title = article.title or phrases["untitled"]
         self.figure = StoryFigure(lang=phrases["lang"], title=phrases["map_title"].format(title=title))
         self.figure.add_child(self)
-        self.styles = (_leaflet_css(), read_inline("basemap.css"), read_inline("story.css"))
+        self.styles = (_leaflet_css(), read_inline("basemap.css"), read_inline("story.css"), style_sheet(style))
         self.scripts = (_leaflet_js(), read_inline("basemap.js"), read_inline("areas.js"), read_inline("story.js"))
         self.add_child(StoryLayer(self, _data(pins, view, lang=article.lang, linked=linked)))
 
@@ -175,7 +178,7 @@ class StoryMap(Map):
     def render(self, **kwargs: object) -> str:
         """Put Leaflet, our script, the map itself and its layers into the page; return nothing of its own."""
         name = self.get_name()
-        styles = [f"<style>{style}</style>" for style in self.styles]
+        styles = [f"<style>{style}</style>" for style in self.styles if style]
         scripts = [f"<script>{script}</script>" for script in self.scripts]
         options = tojavascript({"center": self.location, **self.options})
         Verbatim("\n".join(styles + scripts)).add_to(self.figure.header, name=name)
@@ -190,7 +193,7 @@ class StoryMap(Map):
         return self.figure.header.render(), self.figure.html.render(), self.figure.script.render()
 
 
-def draw_map(story: Story, *, min_confidence: float = MIN_CONFIDENCE) -> StoryMap:
+def draw_map(story: Story, *, min_confidence: float = MIN_CONFIDENCE, style: Style = PLAIN) -> StoryMap:
     """Return the map of a story as a `folium.Map`.
 
     Parameters
@@ -199,13 +202,15 @@ def draw_map(story: Story, *, min_confidence: float = MIN_CONFIDENCE) -> StoryMa
         Any story; one without places gives a map of the world.
     min_confidence
         What is less sure stays off the map.
+    style
+        How it looks.
 
     Returns
     -------
     StoryMap
         A `folium.Map`. Rendering it twice gives the same bytes.
     """
-    return StoryMap(story.article, make_pins(story, min_confidence))
+    return StoryMap(story.article, make_pins(story, min_confidence), style=style)
 
 
 def to_script_json(data: object) -> str:

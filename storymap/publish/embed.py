@@ -23,6 +23,7 @@ from storymap.publish.draw import StoryMap, map_label
 from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline
 from storymap.publish.questions import list_questions
 from storymap.publish.rows import list_rows
+from storymap.publish.style import PLAIN, Style, style_sheet
 
 __all__ = ["embed_page", "map_page", "story_page"]
 
@@ -48,7 +49,7 @@ class _Heading:
     runs: tuple[Run, ...]
 
 
-def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> str:
     """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check."""
     article = story.article
     phrases = load_phrases(article.lang)
@@ -62,7 +63,7 @@ def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
         "index.html.j2",
         article,
         pins,
-        map=_map(article, pins, linked=True),
+        map=_map(StoryMap(article, pins, linked=True, style=style)),
         headline=headline,
         byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
         blocks=shown,
@@ -74,19 +75,20 @@ def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
     )
 
 
-def map_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+def map_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> str:
     """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL."""
     pins = make_pins(story, min_confidence)
-    return _page("map.html.j2", story.article, pins, map=_map(story.article, pins, linked=False))
+    return _page("map.html.j2", story.article, pins, map=_map(StoryMap(story.article, pins, style=style)))
 
 
-def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> str:
     """Return ``embed.html``: the code that embeds the map, to copy, and what it looks like."""
     return _page(
         "embed.html.j2",
         story.article,
         make_pins(story, min_confidence),
         story_css=read_inline("story.css"),
+        style_css=style_sheet(style),
         embed_js=read_inline("embed.js"),
     )
 
@@ -121,8 +123,8 @@ def _policy(html: str) -> str:
     return "; ".join(rules)
 
 
-def _map(article: Article, pins: Sequence[Pin], *, linked: bool) -> Mapping[str, str]:
-    return dict(zip(("head", "body", "script"), StoryMap(article, pins, linked=linked).parts(), strict=True))
+def _map(drawn: StoryMap) -> Mapping[str, str]:
+    return dict(zip(("head", "body", "script"), drawn.parts(), strict=True))
 
 
 @cache
