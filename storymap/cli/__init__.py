@@ -24,6 +24,7 @@ from storymap.cli.options import (
     min_confidence_option,
     only_option,
     output_option,
+    with_looks,
     with_mapping,
 )
 from storymap.errors import StorymapError
@@ -77,6 +78,7 @@ program.add_command(gazetteer)
     "--places", "places_table", type=FILE, metavar="TABLE",
     help="The article's places.csv as an editor changed it: labels, points, what is confirmed or rejected.",
 )  # fmt: skip
+@with_looks
 @with_mapping
 @min_confidence_option
 @click.option(
@@ -101,6 +103,7 @@ def make(
       storymap make artikel.md
       storymap make artikel.html -o public/maps --url https://example.org/artikel
       storymap make artikel.html --places places.csv
+      storymap make artikel.html --tiles 'https://tiles.example.org/{z}/{x}/{y}.png' --attribution '© Example'
       storymap make *.txt --lang de --home CH
       storymap make artikel.md --only geojson -o - > places.geojson
       pbpaste | storymap make - --title "Treffen in Wostotschny"
@@ -153,6 +156,7 @@ def _ship(story: "Story", folder: Path, only: Sequence[str] | None, min_confiden
 @click.argument("stories", metavar="STORY...", nargs=-1, required=True, type=FILE)
 @output_option
 @only_option
+@with_looks
 @min_confidence_option
 def export(stories: tuple[Path, ...], output: Path, only: tuple[str, ...] | None, min_confidence: float) -> None:
     """Write the bundle of each STORY anew, a story.json that make wrote: no article, no gazetteer, the same places.

@@ -35,6 +35,7 @@ __all__ = [
     "min_confidence_option",
     "only_option",
     "output_option",
+    "with_looks",
     "with_mapping",
 ]
 
@@ -114,17 +115,37 @@ min_confidence_option = click.option(
 )  # fmt: skip
 
 
+_tiles_option = click.option(
+    "--tiles", metavar="SERVICE", expose_value=False, callback=_keep,
+    help="Offer readers the map of a tile service: its template of addresses, or a name such as TopPlusOpen.Grey.",
+)  # fmt: skip
+_attribution_option = click.option(
+    "--attribution", metavar="TEXT", expose_value=False, callback=_keep,
+    help="The words that the licence of the tiles asks for.",
+)  # fmt: skip
+
+
+def with_looks(command: Command) -> Command:
+    """Give a command the options that say how pages look; `looks` returns what they were."""
+    return _tiles_option(_attribution_option(command))
+
+
 def looks() -> "Looks":
     """Return how the pages of the running command look; say which of their texts are hard to read."""
     from storymap.publish.style import read_style
+    from storymap.publish.tiles import choose_tiles
 
-    settings = click.get_current_context().find_root().default_map or {}
+    context = click.get_current_context()
+    tiles, attribution = context.meta["storymap.tiles"], context.meta["storymap.attribution"]
+    if attribution and not tiles:
+        raise click.UsageError("--attribution goes with --tiles.")
+    settings = context.find_root().default_map or {}
     with warnings.catch_warnings(record=True) as faint:
         warnings.simplefilter("always")
         style = read_style(settings.get(STYLE, {}))
     for warning in faint:
         click.echo(f"storymap: {warning.message}", err=True)
-    return {"style": style}
+    return {"style": style, "tiles": choose_tiles(tiles, attribution or "") if tiles else None}
 
 
 STANDARD_OUTPUT = Path("-")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from storymap.model import Story
+    from storymap.publish.tiles import Tiles
 
 __all__ = ["publish"]
 
@@ -27,6 +28,7 @@ def publish(
     only: "Iterable[str] | None" = None,
     min_confidence: float = MIN_CONFIDENCE,
     style: Style = PLAIN,
+    tiles: "Tiles | None" = None,
 ) -> tuple[Path, ...]:
     """Write the bundle of a story: pages, map and data, which need no other file and no network.
 
@@ -49,6 +51,8 @@ def publish(
         under what is to check, but not on the map. At 0 everything that was resolved is on the map.
     style
         How the pages look.
+    tiles
+        The service whose map the pages offer to readers who agree, from `storymap.publish.tiles.choose_tiles`.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def publish(
     """
     from storymap.publish.bundle import DEFAULT, make_files
 
-    files = make_files(story, DEFAULT if only is None else only, min_confidence, style=style)
+    files = make_files(story, DEFAULT if only is None else only, min_confidence, style=style, tiles=tiles)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     # In the target's own file system, where a file is moved in one step.

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from storymap.model import MIN_CONFIDENCE, VERSION, Story
 from storymap.publish.pins import read_asset
 from storymap.publish.style import Style
+from storymap.publish.tiles import Tiles
 
 __all__ = ["DEFAULT", "FILES", "File", "Looks", "make_file", "make_files"]
 
@@ -22,6 +23,7 @@ class Looks(TypedDict, total=False):
     """How the pages look: what a page takes beside the story and the least confidence."""
 
     style: Style
+    tiles: Tiles | None
 
 
 class File(NamedTuple):
@@ -57,6 +59,9 @@ FILES: Mapping[str, File] = {
 }
 """What a bundle may hold, by the name that ``--only`` takes."""
 
+_LOOKED_AT = frozenset({"index", "map", "embed", "privacy"})
+"""What is another file if the pages look otherwise."""
+
 DEFAULT = ("index", "map", "embed", "csv", "geojson", "story", "privacy", "manifest")
 
 
@@ -78,17 +83,17 @@ def make_files(
         raise ValueError(f"{unknown[0]} is no file of a bundle. There are: {', '.join(FILES)}.")
     files = {FILES[kind].name: make_file(story, kind, min_confidence, **looks) for kind in wanted if kind != "manifest"}
     if "manifest" in wanted:
-        files[FILES["manifest"].name] = _encoded(manifest(story, files))
+        files[FILES["manifest"].name] = _encoded(manifest(story, files, **looks))
     return files
 
 
 def make_file(story: Story, kind: str, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]) -> bytes:
     """Return one file of `FILES`; a manifest made alone lists nothing."""
     if kind == "manifest":
-        return _encoded(manifest(story, {}))
+        return _encoded(manifest(story, {}, **looks))
     file = FILES[kind]
     make = getattr(import_module(f"storymap.publish.{file.module}"), file.function)
-    made = make(story, min_confidence, **(looks if file.module == "embed" else {}))
+    made = make(story, min_confidence, **(looks if kind in _LOOKED_AT else {}))
     return made if isinstance(made, bytes) else _encoded(made)
 
 
@@ -102,12 +107,13 @@ def story_json(story: Story, _min_confidence: float = MIN_CONFIDENCE) -> str:
     return story.to_json()
 
 
-def manifest(story: Story, files: Mapping[str, bytes]) -> str:
-    """Return what the files are, what made them, and whom the pages ask for anything: nobody."""
+def manifest(story: Story, files: Mapping[str, bytes], **looks: Unpack[Looks]) -> str:
+    """Return what the files are, what made them, and whom the pages may ask for anything: nobody, or a tile service."""
+    tiles = looks.get("tiles")
     data = {
         "storymap": VERSION,
         "provenance": dict(story.provenance),
-        "hosts": [],
+        "hosts": list(tiles.origins) if tiles else [],
         "files": [
             {"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
             for name, content in sorted(files.items())
@@ -116,6 +122,19 @@ def manifest(story: Story, files: Mapping[str, bytes]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def privacy(_story: Story, _min_confidence: float = MIN_CONFIDENCE) -> str:
+def privacy(_story: Story, _min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]) -> str:
     """Return the statement for the data protection officer, in German and English."""
-    return read_asset("privacy.txt")
+    text, tiles = read_asset("privacy.txt"), looks.get("tiles")
+    if tiles:
+        for without, agreed in _WITH_TILES.items():
+            text = text.replace(without, agreed.format(host=tiles.host))
+    return text
+
+
+_WITH_TILES = {
+    "Keine Anfragen an Dritte: keine Kartenkacheln,": "Kartenbilder von {host} erst, wenn ein Leser zustimmt; dieser "
+    "Anbieter erfährt dann\n  dessen IP-Adresse. Sonst keine Anfragen an Dritte:",
+    "No requests to third parties: no map tiles,": "Map images from {host} only when a reader agrees; that provider "
+    "then learns the\n  reader's IP address. No other requests to third parties:",
+}
+"""What the statement says of third parties, without and with a tile service."""

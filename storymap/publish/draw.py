@@ -26,6 +26,7 @@ from storymap.publish.areas import draw_areas
 from storymap.publish.basemap import draw_basemap
 from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset, read_inline
 from storymap.publish.style import PLAIN, Style, style_sheet
+from storymap.publish.tiles import Tiles
 from storymap.publish.view import Box, View, choose_view, eastward
 
 __all__ = ["StoryMap", "draw_map"]
@@ -105,6 +106,8 @@ class StoryLayer(MacroElement):
     """
 
     _template = Template("")
+    _identity = "layer"
+    _function = "drawStory"
 
     def __init__(self, drawn: "StoryMap", data: object) -> None:
         super().__init__()
@@ -114,15 +117,35 @@ class StoryLayer(MacroElement):
 
     @classmethod
     def _generate_id(cls) -> str:
-        return "layer"
+        return cls._identity
 
     def render(self, **_: object) -> str:
         """Put the data, and the line that draws them, into the page; return nothing of its own."""
         name, page = self.get_name(), self.map.figure
         Verbatim(f'<script type="application/json" id="{name}">{self.json}</script>').add_to(page.html, name=name)
-        draw = f'drawStory({self.map.get_name()}, document.getElementById("{name}"));'
+        draw = f'{self._function}({self.map.get_name()}, document.getElementById("{name}"));'
         Verbatim(draw).add_to(page.script, name=name)
         return ""
+
+
+class TileOffer(StoryLayer):
+    """The offer to load the map of a tile service; ``assets/tiles.js`` makes it."""
+
+    _identity = "tiles"
+    _function = "offerTiles"
+
+    def __init__(self, drawn: "StoryMap", tiles: Tiles, phrases: Mapping[str, Any]) -> None:
+        data = {
+            "url": tiles.url,
+            # Leaflet takes it for markup.
+            "attribution": escape(tiles.attribution),
+            "subdomains": tiles.subdomains,
+            "max_zoom": tiles.max_zoom,
+            "title": phrases["tiles_title"],
+            "offer": phrases["tiles_offer"].format(host=tiles.host),
+            "load": phrases["tiles_load"],
+        }
+        super().__init__(drawn, data)
 
 
 class StoryMap(Map):
@@ -143,11 +166,21 @@ class StoryMap(Map):
         (``#s0`` and so on) instead of the published article.
     style
         How it looks.
+    tiles
+        The service whose map it offers to readers who agree.
     """
 
     _template = Template("")
 
-    def __init__(self, article: Article, pins: Sequence[Pin], *, linked: bool = False, style: Style = PLAIN) -> None:
+    def __init__(
+        self,
+        article: Article,
+        pins: Sequence[Pin],
+        *,
+        linked: bool = False,
+        style: Style = PLAIN,
+        tiles: Tiles | None = None,
+    ) -> None:
         view = choose_view(pins)
         west, south, east, north = view.home
         super().__init__(
@@ -166,9 +199,13 @@ class StoryMap(Map):
         title = article.title or phrases["untitled"]
         self.figure = StoryFigure(lang=phrases["lang"], title=phrases["map_title"].format(title=title))
         self.figure.add_child(self)
-        self.styles = (_leaflet_css(), read_inline("basemap.css"), read_inline("story.css"), style_sheet(style))
-        self.scripts = (_leaflet_js(), read_inline("basemap.js"), read_inline("areas.js"), read_inline("story.js"))
+        names = ("basemap", "areas", "story", *(["tiles"] if tiles else []))
+        sheets = [read_inline(f"{name}.css") for name in names if name != "areas"]
+        self.styles = (_leaflet_css(), *sheets, style_sheet(style))
+        self.scripts = (_leaflet_js(), *(read_inline(f"{name}.js") for name in names))
         self.add_child(StoryLayer(self, _data(pins, view, lang=article.lang, linked=linked)))
+        if tiles:
+            self.add_child(TileOffer(self, tiles, phrases))
 
     @classmethod
     def _generate_id(cls) -> str:
@@ -193,7 +230,9 @@ class StoryMap(Map):
         return self.figure.header.render(), self.figure.html.render(), self.figure.script.render()
 
 
-def draw_map(story: Story, *, min_confidence: float = MIN_CONFIDENCE, style: Style = PLAIN) -> StoryMap:
+def draw_map(
+    story: Story, *, min_confidence: float = MIN_CONFIDENCE, style: Style = PLAIN, tiles: Tiles | None = None
+) -> StoryMap:
     """Return the map of a story as a `folium.Map`.
 
     Parameters
@@ -204,13 +243,15 @@ def draw_map(story: Story, *, min_confidence: float = MIN_CONFIDENCE, style: Sty
         What is less sure stays off the map.
     style
         How it looks.
+    tiles
+        The service whose map it offers to readers who agree.
 
     Returns
     -------
     StoryMap
         A `folium.Map`. Rendering it twice gives the same bytes.
     """
-    return StoryMap(story.article, make_pins(story, min_confidence), style=style)
+    return StoryMap(story.article, make_pins(story, min_confidence), style=style, tiles=tiles)
 
 
 def to_script_json(data: object) -> str:

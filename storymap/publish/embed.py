@@ -24,6 +24,7 @@ from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline
 from storymap.publish.questions import list_questions
 from storymap.publish.rows import list_rows
 from storymap.publish.style import PLAIN, Style, style_sheet
+from storymap.publish.tiles import Tiles
 
 __all__ = ["embed_page", "map_page", "story_page"]
 
@@ -49,7 +50,9 @@ class _Heading:
     runs: tuple[Run, ...]
 
 
-def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> str:
+def story_page(
+    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
+) -> str:
     """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check."""
     article = story.article
     phrases = load_phrases(article.lang)
@@ -63,7 +66,8 @@ def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: S
         "index.html.j2",
         article,
         pins,
-        map=_map(StoryMap(article, pins, linked=True, style=style)),
+        tiles=tiles,
+        map=_map(StoryMap(article, pins, linked=True, style=style, tiles=tiles)),
         headline=headline,
         byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
         blocks=shown,
@@ -75,25 +79,36 @@ def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: S
     )
 
 
-def map_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> str:
+def map_page(
+    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
+) -> str:
     """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL."""
     pins = make_pins(story, min_confidence)
-    return _page("map.html.j2", story.article, pins, map=_map(StoryMap(story.article, pins, style=style)))
+    return _page(
+        "map.html.j2",
+        story.article,
+        pins,
+        tiles=tiles,
+        map=_map(StoryMap(story.article, pins, style=style, tiles=tiles)),
+    )
 
 
-def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> str:
+def embed_page(
+    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
+) -> str:
     """Return ``embed.html``: the code that embeds the map, to copy, and what it looks like."""
     return _page(
         "embed.html.j2",
         story.article,
         make_pins(story, min_confidence),
+        tiles=tiles,
         story_css=read_inline("story.css"),
         style_css=style_sheet(style),
         embed_js=read_inline("embed.js"),
     )
 
 
-def _page(template: str, article: Article, pins: Sequence[Pin], **values: object) -> str:
+def _page(template: str, article: Article, pins: Sequence[Pin], *, tiles: Tiles | None, **values: object) -> str:
     phrases = load_phrases(article.lang)
     html = (
         _templates()
@@ -106,19 +121,26 @@ def _page(template: str, article: Article, pins: Sequence[Pin], **values: object
             pins=pins,
             map_title=map_label(pins, article.lang),
             page_css=read_inline("page.css"),
+            tiles=tiles,
             **values,
         )
     )
-    return html.replace(_POLICY, _policy(html), 1)
+    return html.replace(_POLICY, _policy(html, tiles.origins if tiles else ()), 1)
 
 
-def _policy(html: str) -> str:
-    """Return the content security policy that allows the page's own scripts and styles and nothing else."""
+def _policy(html: str, images: Sequence[str]) -> str:
+    """Return the content security policy that allows the page's own scripts and styles, the tiles, and nothing else."""
     hashes: dict[str, list[str]] = {"script": [], "style": []}
     for match in _INLINE.finditer(html):
         digest = b64encode(sha256(match[2].encode("utf-8", "replace")).digest()).decode()
         hashes[match[1]].append(f"'sha256-{digest}'")
-    rules = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'", "frame-src 'self' file:"]
+    rules = [
+        "default-src 'none'",
+        " ".join(["img-src data:", *images]),
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-src 'self' file:",
+    ]
     rules += [f"{name}-src {' '.join(dict.fromkeys(found))}" for name, found in hashes.items() if found]
     return "; ".join(rules)
 
