@@ -31,6 +31,9 @@ from storymap.publish.view import Box, View, choose_view, eastward
 
 __all__ = ["StoryMap", "draw_map"]
 
+CROWD = 30
+"""So many pins a map shows one by one; more are gathered to groups where they stand close."""
+
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 25 41"><path fill="#35506e" stroke="#fff" '
     'd="M12.5 40.5C9 31 .5 21 .5 12.5a12 12 0 0 1 24 0c0 8.5-8.5 18.5-12 28z"/><circle cx="12.5" cy="12.5" '
@@ -203,6 +206,10 @@ class StoryMap(Map):
         sheets = [read_inline(f"{name}.css") for name in names if name != "areas"]
         self.styles = (_leaflet_css(), *sheets, style_sheet(style))
         self.scripts = (_leaflet_js(), *(read_inline(f"{name}.js") for name in names))
+        self.styles = (_leaflet_css(), read_inline("basemap.css"), read_inline("story.css"))
+        names = ["basemap.js", "areas.js", "spread.js", "steps.js", "story.js"]
+        names += ["crowd.js"] if len(pins) > CROWD else []
+        self.scripts = (_leaflet_js(), *map(read_inline, names))
         self.add_child(StoryLayer(self, _data(pins, view, lang=article.lang, linked=linked)))
         if tiles:
             self.add_child(TileOffer(self, tiles, phrases))
@@ -265,7 +272,7 @@ def _data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool) -> dict[s
     west = min(view.whole[0], view.home[0])
     basemap = _ground(view.home, lang)
     areas = draw_areas(pins, view.home, west)
-    names = {pin.label for pin in pins}
+    names = {pin.place.label for pin in pins}
     seen = {label["text"]: (label["lat"], label["lon"]) for label in basemap["labels"] if _shows(view.home, label)}
     # A pin has its name beside it; the base map need not print it again.
     labels = [label for label in basemap["labels"] if label["text"] not in names]
@@ -280,12 +287,20 @@ def _data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool) -> dict[s
         "more_one",
         "more_many",
         "credit",
+        "new_tab",
+        "steps",
+        "step_back",
+        "step_next",
+        "path",
+        "play",
+        "pause",
+        "group",
     )
     return {
         "basemap": {**basemap, "labels": labels},
         "label": map_label(pins, lang),
         "lang": lang,
-        "phrases": {name: phrases[name] for name in (*wanted, "new_tab")},
+        "phrases": {name: phrases[name] for name in wanted},
         "view": _bounds(view.home),
         "whole": _bounds(view.whole),
         "pins": [
@@ -316,7 +331,7 @@ def _point(pin: Pin, view: Box, west: float, seen: Mapping[str, tuple[float, flo
     """Return where a pin stands; that of an area goes where the base map would print its name, if that is in view."""
     point = round(pin.entry.lat, 5), round(eastward(pin.entry.lon, west), 5)
     if pin.area and not _shows(view, {"lat": point[0], "lon": point[1]}):
-        return seen.get(pin.label, point)
+        return seen.get(pin.place.label, point)
     return point
 
 

@@ -28,6 +28,9 @@ from storymap.publish.tiles import Tiles
 
 __all__ = ["embed_page", "map_page", "story_page"]
 
+LONG_LIST = 12
+"""So many places make a list that one no longer takes in at a glance."""
+
 _POLICY = "policy-of-this-page"
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 _UNPRINTABLE = dict.fromkeys((*range(9), 11, *range(14, 32), 127), "\ufffd")
@@ -75,6 +78,7 @@ def story_page(
         rows=list_rows(story, min_confidence),
         table_css=read_inline("table.css"),
         table_js=read_inline("table.js"),
+        filters=_filters(pins),
         page_js=read_inline("page.js"),
     )
 
@@ -96,6 +100,15 @@ def map_page(
 def embed_page(
     story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
 ) -> str:
+def _filters(pins: Sequence[Pin]) -> Mapping[str, Sequence[str]]:
+    """Return by what a long list can be narrowed: the kinds and the countries in it; nothing for a short one."""
+    if len(pins) < LONG_LIST:
+        return {}
+    kinds, countries = {pin.kind for pin in pins}, {country for pin in pins for country in pin.countries}
+    return {name: sorted(words) for name, words in (("kind", kinds), ("country", countries)) if len(words) > 1}
+
+
+def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
     """Return ``embed.html``: the code that embeds the map, to copy, and what it looks like."""
     return _page(
         "embed.html.j2",

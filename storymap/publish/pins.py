@@ -7,8 +7,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,15 +67,18 @@ class Quote:
 class Pin:
     """A place on the map as a reader sees it.
 
-    ``number`` counts from 1 in the order of first mention. ``line`` says kind and country, and if the story happens
-    there. ``doubt`` is "", or words that say the place may be another one: it is on the map because a publication asked
-    for less confidence than we advise.
+    ``number`` counts from 1 in the order of first mention. ``label`` is the place's, with what tells it apart from
+    another pin of that name. ``kind`` and ``countries`` are words of the article's language; ``line`` says them, and if
+    the story happens there. ``doubt`` is "", or words that say the place may be another one: it is on the map because a
+    publication asked for less confidence than we advise.
     """
 
     number: int
     place: Place
     entry: Entry
     label: str
+    kind: str
+    countries: tuple[str, ...]
     line: str
     doubt: str
     area: bool
@@ -123,8 +126,30 @@ def make_pins(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Pin
             if place.id in story.focus.scenes:
                 line = f"{line} · {phrases['scene']}"
             doubt = "" if place.passes() else _doubt(place, phrases)
-            pins.append(Pin(number, place, entry, place.label, line, doubt, is_area(entry), quotes))
-    return tuple(pins)
+            kind, countries = phrases["kinds"][entry.kind.value], tuple(_country_names(entry.country.split(), phrases))
+            pins.append(Pin(number, place, entry, place.label, kind, countries, line, doubt, is_area(entry), quotes))
+    return tuple(_tell_apart(pins))
+
+
+def _tell_apart(pins: Sequence[Pin]) -> Iterator[Pin]:
+    """Add to the labels that several pins have what tells the most of them apart: kind, country or division."""
+    namesakes: dict[str, list[Pin]] = {}
+    for pin in pins:
+        namesakes.setdefault(pin.label, []).append(pin)
+    for pin in pins:
+        group = namesakes[pin.label]
+        ways = [[sign(each) for each in group] for sign in _SIGNS]
+        best = max(ways, key=lambda way: len(set(filter(None, way))))
+        sign = best[group.index(pin)] if len(set(best)) > 1 else ""
+        yield replace(pin, label=f"{pin.label} ({sign})") if sign else pin
+
+
+_SIGNS: Sequence[Callable[[Pin], str]] = (
+    lambda pin: pin.kind,
+    lambda pin: ", ".join(pin.countries),
+    lambda pin: pin.entry.admin1,
+)
+"""What may stand behind a label to tell it apart; of two that do as well the first is taken."""
 
 
 def is_area(entry: Entry) -> bool:

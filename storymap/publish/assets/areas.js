@@ -2,7 +2,7 @@
  * a Leaflet map, between the land and the pins; seas below the land, so that their shores are true. shapes holds for each
  * pin what storymap/publish/areas.py returns, or null; decode is drawBasemap's. The looks are in story.css.
  *
- * Returns {light(i, on)}, which lights up the shape of the pin i.
+ * Returns {light(i, on), bounds(i)}: the one lights up the shape of the pin i, the other is its extent, null if it has none.
  */
 function drawAreas(map, shapes, decode) {
   "use strict";
@@ -67,5 +67,6 @@ function drawAreas(map, shapes, decode) {
     light(i, on) {
       if (layers[i]) layers[i].getElement().classList.toggle("is-lit", on);
     },
+    bounds: (i) => layers[i] && layers[i].getBounds(),
   };
 }

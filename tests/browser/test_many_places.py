@@ -1,0 +1,120 @@
+"""Hundreds of places on one map, in a real Chromium."""
+
+import random
+from statistics import median
+
+import pytest
+from stories import write_story
+
+from storymap.model import Entry, Kind
+from storymap.publish import publish
+from storymap.publish.pins import read_asset
+
+pytestmark = pytest.mark.browser
+
+COUNT = 300
+SLOWER = 2.0
+"""The first pins may take so many times as long as a bare Leaflet page with as many markers."""
+
+
+@pytest.fixture(scope="module")
+def places():
+    chance = random.Random(7)
+    kinds = [Kind.CITY, Kind.DISTRICT, Kind.MOUNTAIN]
+    return {
+        f"Ort{i}": Entry(
+            f"test:{i}",
+            f"Ort{i}",
+            chance.choice(kinds),
+            chance.uniform(37, 60),
+            chance.uniform(-8, 28),
+            None,
+            chance.choice(["DE", "FR", "PL"]),
+        )
+        for i in range(COUNT)
+    }
+
+
+@pytest.fixture(scope="module")
+def crowd(places, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("crowd")
+    publish(write_story("Kopf\n\n" + "\n\n".join(f"In [[{name}]] war es still." for name in places), places), folder)
+    return folder
+
+
+def boxes(page, selector):
+    return [element.bounding_box() for element in page.locator(selector).locator("visible=true").all()]
+
+
+def apart(one, other):
+    return (
+        one["x"] + one["width"] <= other["x"] + 1
+        or other["x"] + other["width"] <= one["x"] + 1
+        or one["y"] + one["height"] <= other["y"] + 1
+        or other["y"] + other["height"] <= one["y"] + 1
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_nothing_covers_anything_and_everything_is_counted(crowd, browser, width):
+    watched = browser((crowd / "map.html").as_uri(), width=width, height=640)
+    page = watched.page
+    shown = [*boxes(page, ".sm-pin"), *boxes(page, ".sm-group"), *boxes(page, '.sm-name:not([data-side="none"])')]
+    for i, one in enumerate(shown):
+        assert all(apart(one, other) for other in shown[i + 1 :])
+    groups = page.locator(".sm-group").all_inner_texts()
+    assert sum(map(int, groups)) + page.locator(".sm-pin").locator("visible=true").count() == COUNT
+    assert watched.said == []
+
+
+def test_a_group_opens_by_keyboard_until_its_places_stand_alone(crowd, browser):
+    page = browser((crowd / "map.html").as_uri()).page
+    kind = "document.activeElement.className"
+    page.locator(".sm-group").first.focus()
+    first = page.evaluate("document.activeElement.textContent")
+    assert page.evaluate("document.activeElement.ariaLabel") == f"{first} Orte, näher heran"
+    for _ in range(12):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(60)
+        if page.evaluate(kind) == "sm-pin":
+            break
+    assert page.evaluate(kind) == "sm-pin"
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog").count() == 1
+
+
+def test_a_step_finds_its_place_in_a_group(crowd, browser):
+    page = browser((crowd / "map.html").as_uri() + "?start=12").page
+    page.locator(".sm-title", has_text="Ort11").wait_for()
+    assert page.locator(".is-open > .sm-pin").is_visible()
+
+
+def test_the_list_is_narrowed_by_kind_and_country(crowd, browser, places):
+    page = browser((crowd / "index.html").as_uri()).page
+    page.get_by_label("Art").select_option("Berg")
+    page.get_by_label("Land").select_option("Polen")
+    wanted = [name for name, entry in places.items() if entry.kind is Kind.MOUNTAIN and entry.country == "PL"]
+    assert page.locator(".place h3").locator("visible=true").all_inner_texts() == wanted
+    assert page.locator(".filter output").inner_text() == f"{len(wanted)} / {COUNT}"
+
+
+def test_the_first_pins_come_as_fast_as_bare_markers(crowd, browser, places, tmp_path):
+    points = [[entry.lat, entry.lon] for entry in places.values()]
+    bare = (
+        f"<!DOCTYPE html><title>bare</title><style>{read_asset('leaflet/leaflet.css')} #m {{height: 600px}}</style>"
+        f"<div id=m></div><script>{read_asset('leaflet/leaflet.js')}</script>"
+        f"<script>const m = L.map('m').setView([50, 10], 5); for (const p of {points}) L.marker(p, "
+        "{icon: L.divIcon({className: 'sm-pin', html: document.createElement('b')})}).addTo(m);</script>"
+    )
+    (tmp_path / "bare.html").write_text(bare, encoding="utf-8")
+
+    def first_pin(address):
+        page = browser(address, width=1000, height=600).page
+        page.locator(".sm-pin").locator("visible=true").first.wait_for()
+        return page.evaluate("performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart")
+
+    ours, theirs = (
+        median(first_pin((folder / name).as_uri()) for _ in range(5))
+        for folder, name in ((crowd, "map.html"), (tmp_path, "bare.html"))
+    )
+    assert ours <= SLOWER * theirs, (ours, theirs)
