@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -236,6 +237,30 @@ def test_a_sentence_that_names_a_place_twice_is_quoted_once():
     assert [quote.parts for quote in pin.quotes] == [("Von ", "Kiew", " nach ", "Kiew", ": ein Kreis.")]
 
 
+@pytest.mark.parametrize(
+    ("facts", "labels"),
+    [
+        ((("city", "DE", "Hesse"), ("city", "DE", "Brandenburg")), ["Frankfurt (Hesse)", "Frankfurt (Brandenburg)"]),
+        ((("city", "DE", "Hesse"), ("city", "US", "Kentucky")), ["Frankfurt (Deutschland)", "Frankfurt (USA)"]),
+        ((("city", "DE", "Hesse"), ("region", "DE", "Hesse")), ["Frankfurt (Stadt)", "Frankfurt (Region)"]),
+        ((("city", "DE", "Hesse"), ("city", "DE", "Hesse")), ["Frankfurt", "Frankfurt"]),
+    ],
+)
+def test_pins_of_one_name_are_told_apart(facts, labels):
+    entries = {
+        f"F{i}": Entry(f"test:{i}", "Frankfurt", Kind(kind), 50.0, 8.0 + i, None, country, admin1)
+        for i, (kind, country, admin1) in enumerate(facts)
+    }
+    story = write_story("[[Frankfurt|F0]] und [[Frankfurt|F1]]", entries)
+    story = replace(story, places=tuple(replace(place, label="Frankfurt") for place in story.places))
+    assert [pin.label for pin in make_pins(story)] == labels
+
+
+def test_a_page_of_few_places_has_no_code_for_many(kim):
+    assert "gatherPins(map, pins, tools)" not in map_page(kim)
+    assert "gatherPins(map, pins, tools)" in map_page(pins_at(*((50 + i / 10, 8.0) for i in range(31))))
+
+
 def test_doubt_is_said_in_words(kim):
     moskau = make_pins(kim, LENIENT)[3]
     assert moskau.label == "Moskau"
@@ -440,7 +465,7 @@ def test_text_stays_text(text, tmp_path):
     for name in ("index.html", "map.html", "embed.html"):
         html = (tmp_path / name).read_text(encoding="utf-8")
         plain = Outline(html)
-        wanted = {"index.html": 8, "map.html": 6, "embed.html": 1}[name]
+        wanted = {"index.html": 10, "map.html": 8, "embed.html": 1}[name]
         assert len(plain.all(tag="script")) == wanted
         assert not plain.all(tag="img")
         assert not [element for element in plain.found for key in element if key.startswith("on")]

@@ -97,9 +97,6 @@ def map_page(
     )
 
 
-def embed_page(
-    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
-) -> str:
 def _filters(pins: Sequence[Pin]) -> Mapping[str, Sequence[str]]:
     """Return by what a long list can be narrowed: the kinds and the countries in it; nothing for a short one."""
     if len(pins) < LONG_LIST:
@@ -108,7 +105,9 @@ def _filters(pins: Sequence[Pin]) -> Mapping[str, Sequence[str]]:
     return {name: sorted(words) for name, words in (("kind", kinds), ("country", countries)) if len(words) > 1}
 
 
-def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+def embed_page(
+    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
+) -> str:
     """Return ``embed.html``: the code that embeds the map, to copy, and what it looks like."""
     return _page(
         "embed.html.j2",

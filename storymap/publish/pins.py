@@ -126,7 +126,7 @@ def make_pins(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Pin
             if place.id in story.focus.scenes:
                 line = f"{line} · {phrases['scene']}"
             doubt = "" if place.passes() else _doubt(place, phrases)
-            kind, countries = phrases["kinds"][entry.kind.value], tuple(_country_names(entry.country.split(), phrases))
+            kind, countries = phrases["kinds"][entry.kind.value], tuple(name_countries(entry.country.split(), phrases))
             pins.append(Pin(number, place, entry, place.label, kind, countries, line, doubt, is_area(entry), quotes))
     return tuple(_tell_apart(pins))
 

@@ -91,8 +91,8 @@ def test_a_step_finds_its_place_in_a_group(crowd, browser):
 
 def test_the_list_is_narrowed_by_kind_and_country(crowd, browser, places):
     page = browser((crowd / "index.html").as_uri()).page
-    page.get_by_label("Art").select_option("Berg")
-    page.get_by_label("Land").select_option("Polen")
+    page.locator("select[name=kind]").select_option("Berg")
+    page.locator("select[name=country]").select_option("Polen")
     wanted = [name for name, entry in places.items() if entry.kind is Kind.MOUNTAIN and entry.country == "PL"]
     assert page.locator(".place h3").locator("visible=true").all_inner_texts() == wanted
     assert page.locator(".filter output").inner_text() == f"{len(wanted)} / {COUNT}"

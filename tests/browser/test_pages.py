@@ -157,6 +157,7 @@ def test_without_script_the_article_and_its_places_are_there(bundle, browser):
 
 def test_the_page_scrolls_past_the_map_and_ctrl_zooms_it(bundle, browser):
     page = browser((bundle / "index.html").as_uri(), width=1280, height=700).page
+    page.get_by_role("button", name="Karte folgt dem Text").click()
     zoom = "map_story.getZoom()"
     start = page.evaluate(zoom)
     page.mouse.move(900, 300)

@@ -1,6 +1,6 @@
 /* Many places: gatherPins(map, pins, tools) returns a function that finds, where the map stands now, which pins stand
  * alone and which are drawn as one button with their number. It is in a page only if that has many pins.
- * tools are drawStory's own: addMarker, fit, phrases, said. */
+ * tools are drawStory's own: addMarker, phrases, said. */
 "use strict";
 
 function gatherPins(map, pins, tools) {
@@ -14,7 +14,7 @@ function gatherPins(map, pins, tools) {
     const button = makeButton("sm-group", String(members.length), label, () => {
       entered = document.activeElement === button ? members[0] : null;
       tools.said.textContent = label;
-      tools.fit(false, L.latLngBounds(members.map((pin) => pin.at)));
+      map.fitBounds(L.latLngBounds(members.map((pin) => pin.at)), { padding: [60, 60], animate: false });
     });
     button.title = label;
     L.DomEvent.on(button, "click dblclick", L.DomEvent.stopPropagation);

@@ -431,7 +431,7 @@ function drawStory(map, source) {
   /* ---- first view, and every new size ---- */
 
   fit(false, home);
-  const crowd = typeof gatherPins === "function" && gatherPins(map, pins, { addMarker, fit, phrases, said });
+  const crowd = typeof gatherPins === "function" && gatherPins(map, pins, { addMarker, phrases, said });
   const steps = pins.length > 1 && addSteps(map, story, {
     open: (number, ...how) => open(pins[number - 1], ...how),
     current: () => current, close, calm, flags, plain, still, said, dock, addBar,
