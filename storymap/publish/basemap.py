@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Points = npt.NDArray[np.float64]
 
-__all__ = ["country_at", "draw_basemap"]
+__all__ = ["country_at", "decode", "draw_basemap", "encode"]
 
 BUDGET = 14_000
 """Vertices of land and borders on the screen: at most 35 KB, as a step is a little more than two letters."""
@@ -282,3 +282,31 @@ def encode(parts: "list[Points]", unit: float, *, closed: bool) -> list[str]:
     least = 6 if closed else 4
     starts = [0, *ends[:-1]]
     return ["".join(letters[start:end]) for start, end in zip(starts, ends, strict=True) if end - start >= least]
+
+
+def decode(words: str, unit: float, *, closed: bool) -> "list[Points]":
+    """Return the rings or lines of `encode`'s words, apart by blanks, in degrees; a ring ends where it begins."""
+    import numpy as np
+
+    parts = []
+    for word in words.split():
+        digits = _worths()[np.frombuffer(word.encode("ascii"), np.uint8)]
+        # Each digit weighs 20 times the one before it in its number, which ends with a digit below 60.
+        ends = np.flatnonzero(digits < len(DIGITS))
+        starts = np.concatenate(([0], ends[:-1] + 1))
+        place = np.arange(len(digits)) - np.repeat(starts, ends - starts + 1)
+        folded = np.add.reduceat(digits * len(CARRY) ** place, starts)
+        steps = np.where(folded % 2 == 1, -(folded + 1) // 2, folded // 2).reshape(-1, 2)
+        points = steps.cumsum(axis=0) * unit
+        parts.append(np.concatenate((points, points[:1])) if closed else points)
+    return parts
+
+
+@cache
+def _worths() -> "npt.NDArray[np.int64]":
+    """Return by character code what each digit counts."""
+    import numpy as np
+
+    worths = np.zeros(128, dtype=np.int64)
+    worths[[ord(digit) for digit in DIGITS + CARRY]] = range(len(DIGITS + CARRY))
+    return worths

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Box",
     "Row",
+    "Stored",
     "choose_level",
+    "clip",
     "country_at",
+    "is_inside",
     "open_asset",
     "quantum",
     "read_coded",
@@ -72,7 +75,7 @@ def country_at(lat: float, lon: float) -> str:
     The view is that of the map: Crimea is UA, Western Sahara EH, Kosovo XK, the Golan SY. Good to about 500 metres.
     """
     for row in read_rows("country", FINEST, (lon, lat, lon, lat)):
-        if sum(_is_inside(ring, lat, lon) for ring in row.parts()) % 2:
+        if sum(is_inside(ring, lat, lon) for ring in row.parts()) % 2:
             return row.code
     return ""
 
@@ -88,11 +91,12 @@ def read_coded(layer: str, level: int, code: str) -> "tuple[Points, ...]":
 def read_ring_around(layer: str, level: int, lat: float, lon: float) -> "Points | None":
     """Return the smallest ring of a layer in which a point lies: a lake's shore, an island's coast."""
     rows = read_rows(layer, level, (lon, lat, lon, lat))
-    around = [ring for row in rows for ring in row.parts() if _is_inside(ring, lat, lon)]
+    around = [ring for row in rows for ring in row.parts() if is_inside(ring, lat, lon)]
     return min(around, key=len, default=None)
 
 
-def _is_inside(ring: "Points", lat: float, lon: float) -> bool:
+def is_inside(ring: "Points", lat: float, lon: float) -> bool:
+    """Tell whether a point lies in a ring, whose last point is its first."""
     x, y = ring[:-1].T
     next_x, next_y = ring[1:].T
     crosses = (y > lat) != (next_y > lat)

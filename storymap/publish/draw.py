@@ -29,7 +29,7 @@ from storymap.publish.style import PLAIN, Style, style_sheet
 from storymap.publish.tiles import Tiles
 from storymap.publish.view import Box, View, choose_view, eastward
 
-__all__ = ["StoryMap", "draw_map"]
+__all__ = ["StoryMap", "draw_map", "map_data", "map_label"]
 
 CROWD = 30
 """So many pins a map shows one by one; more are gathered to groups where they stand close."""
@@ -105,7 +105,7 @@ class StoryLayer(MacroElement):
     drawn
         The map it lies on.
     data
-        What ``assets/story.js`` draws; see `_data`.
+        What ``assets/story.js`` draws; see `map_data`.
     """
 
     _template = Template("")
@@ -202,15 +202,12 @@ class StoryMap(Map):
         title = article.title or phrases["untitled"]
         self.figure = StoryFigure(lang=phrases["lang"], title=phrases["map_title"].format(title=title))
         self.figure.add_child(self)
-        names = ("basemap", "areas", "story", *(["tiles"] if tiles else []))
-        sheets = [read_inline(f"{name}.css") for name in names if name != "areas"]
-        self.styles = (_leaflet_css(), *sheets, style_sheet(style))
-        self.scripts = (_leaflet_js(), *(read_inline(f"{name}.js") for name in names))
-        self.styles = (_leaflet_css(), read_inline("basemap.css"), read_inline("story.css"))
-        names = ["basemap.js", "areas.js", "spread.js", "steps.js", "story.js"]
-        names += ["crowd.js"] if len(pins) > CROWD else []
-        self.scripts = (_leaflet_js(), *map(read_inline, names))
-        self.add_child(StoryLayer(self, _data(pins, view, lang=article.lang, linked=linked)))
+        extras = [name for name, wanted in (("crowd", len(pins) > CROWD), ("tiles", bool(tiles))) if wanted]
+        scripts = ["basemap", "areas", "spread", "steps", "story", *extras]
+        sheets = ["basemap", "story", *(["tiles"] if tiles else [])]
+        self.styles = (_leaflet_css(), *(read_inline(f"{name}.css") for name in sheets), style_sheet(style))
+        self.scripts = (_leaflet_js(), *(read_inline(f"{name}.js") for name in scripts))
+        self.add_child(StoryLayer(self, map_data(pins, view, lang=article.lang, linked=linked)))
         if tiles:
             self.add_child(TileOffer(self, tiles, phrases))
 
@@ -267,7 +264,8 @@ def to_script_json(data: object) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool) -> dict[str, object]:
+def map_data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool = False) -> dict[str, Any]:
+    """Return all that is drawn, as a value for JSON; `storymap.publish.static` draws the same without a browser."""
     phrases = load_phrases(lang)
     west = min(view.whole[0], view.home[0])
     basemap = _ground(view.home, lang)
