@@ -385,6 +385,10 @@ def _margins(scene: _Scene) -> Iterator[tuple[Box, str]]:
     """Yield scale bar, legend and credit line, each with its box."""
     window, colours, phrases = scene.window, scene.colours, scene.phrases
     left, base = 12.0, window.height - 11
+    # A pin at the edge may stand in the corner.
+    for spot in sorted(scene.spots, key=lambda spot: spot.x):
+        if spot.y + spot.half > base - 24 and spot.x - spot.half < left + 190:
+            left = max(left, spot.x + spot.half + 14)
     text: Look = {"font_size": SMALL, "fill": colours["ink"], **_halo(colours["halo"], 3)}
     if bar := _scale_bar(window):
         length, label = bar
@@ -430,7 +434,7 @@ def _headline(article: Article, scene: _Scene) -> Iterator[str]:
     margin, wide, high = 52, PANEL - 2 * 52, CARD[1]
     colours = scene.colours
     title = clean(article.title) or scene.phrases["untitled"]
-    for size in (52, 46, 41, 37):
+    for size in (60, 52, 46, 41, 37):
         most = floor((high - 190) / (1.16 * size))
         lines = wrap(title, "SemiBold", size, width=wide, most=most)
         longest = max(measure(word, "SemiBold", size) for word in title.split())

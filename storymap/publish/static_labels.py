@@ -52,8 +52,8 @@ SMALL, LARGE = 11.0, 13.0
 """Font sizes of the smallest and the largest towns in view."""
 
 
-KEYS = 2
-"""Lists of pins without a name at most: more would hide the map."""
+KEYS, ROWS = 2, 20
+"""Lists of pins without a name at most, and rows of one: more would hide the map."""
 
 
 class Name(NamedTuple):
@@ -138,7 +138,7 @@ def place_keys(window: Window, pins: Sequence[tuple[int, str]], taken: list[Box]
 
 def _place_key(window: Window, entries: Sequence[tuple[str, str]], taken: Sequence[Box]) -> Key | None:
     """Return a list of as many entries as there is room for."""
-    for count in range(min(len(entries), int(window.height / KEY_LINE)), 0, -1):
+    for count in range(min(len(entries), ROWS), 0, -1):
         shown = entries[:count]
         figures = max(measure(number, "SemiBold", KEY_SIZE) for number, _ in shown)
         wide = figures + max(measure(name, "Regular", KEY_SIZE) for _, name in shown) + 20
