@@ -16,7 +16,7 @@ from storymap.publish import static_text as text
 from storymap.publish.basemap import decode, encode
 from storymap.publish.draw import map_label
 from storymap.publish.pins import make_pins
-from storymap.publish.static import IMAGES, draw_card, draw_png, draw_svg, print_svg
+from storymap.publish.static import card_png, draw_card, draw_png, draw_svg, map_png, map_svg, print_svg
 from storymap.publish.static_labels import place_keys, place_labels
 from storymap.publish.static_view import HEAD, fit, spread
 
@@ -113,9 +113,9 @@ def test_nothing_is_loaded_and_nothing_runs(kim):
     assert set(re.findall(r"https?://[^\"'<> ]+", svg)) == {"http://www.w3.org/2000/svg"}
 
 
-@pytest.mark.parametrize("name", sorted(IMAGES))
-def test_same_story_same_bytes(name):
-    assert IMAGES[name](kim_story(), 0.5) == IMAGES[name](kim_story(), 0.5)
+@pytest.mark.parametrize("make", [map_svg, map_png, card_png])
+def test_same_story_same_bytes(make):
+    assert make(kim_story(), 0.5) == make(kim_story(), 0.5)
 
 
 def size_of(png):
@@ -124,9 +124,9 @@ def size_of(png):
 
 
 def test_pictures_have_their_sizes(kim):
-    assert size_of(IMAGES["map.png"](kim, 0.5)) == (2400, 1600)
-    assert size_of(IMAGES["card.png"](kim, 0.5)) == (1200, 630)
-    root = parse(IMAGES["map.svg"](kim, 0.5))
+    assert size_of(map_png(kim, 0.5)) == (2400, 1600)
+    assert size_of(card_png(kim, 0.5)) == (1200, 630)
+    root = parse(map_svg(kim, 0.5))
     assert (root.get("width"), root.get("height")) == ("1200", "800")
 
 

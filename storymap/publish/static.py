@@ -1,12 +1,12 @@
 """A Story -> pictures of its map, made without a browser: for print, for feeds and cards, for readers without scripts.
 
 In: a story. Out: SVG and PNG that show what the live map shows at first, in the same projection, with the same
-numbers, labels and areas. `IMAGES` names what a bundle may hold. Text of the article is text of the SVG, never markup;
+numbers, labels and areas. `storymap.publish.bundle` calls it. Text of the article is text of the SVG, never markup;
 nothing in a picture runs, and nothing is loaded from elsewhere. The fonts for PNG are in ``assets/fonts``.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import atan2, cos, degrees, floor, log10, pi
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -31,7 +31,7 @@ from storymap.publish.static_text import FAMILY, Look, as_text, clean, cut, elem
 from storymap.publish.static_view import HEAD, Spot, Window, fit, spread
 from storymap.publish.view import choose_view
 
-__all__ = ["IMAGES", "Theme", "draw_card", "draw_png", "draw_svg", "print_svg"]
+__all__ = ["Theme", "card_png", "draw_card", "draw_png", "draw_svg", "map_png", "map_svg", "print_svg"]
 
 Theme = Literal["light", "dark", "print"]
 
@@ -165,16 +165,19 @@ def draw_png(svg: str, *, scale: int = 2) -> bytes:
     )
 
 
-def _map_svg(story: Story, min_confidence: float) -> str:
+def map_svg(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+    """Return ``map.svg`` of a bundle: 1200 by 800, its text large enough to be shown two thirds as wide."""
     return draw_svg(story, min_confidence=min_confidence, scale=MAP_SCALE)
 
 
-IMAGES: Mapping[str, Callable[[Story, float], bytes]] = {
-    "map.svg": lambda story, bar: _map_svg(story, bar).encode(),
-    "map.png": lambda story, bar: draw_png(_map_svg(story, bar)),
-    "card.png": lambda story, bar: draw_png(draw_card(story, min_confidence=bar), scale=1),
-}
-"""The pictures of a bundle: file -> what makes it of a story and the least confidence of its places."""
+def map_png(story: Story, min_confidence: float = MIN_CONFIDENCE) -> bytes:
+    """Return ``map.png`` of a bundle: the same in 2400 by 1600 pixels."""
+    return draw_png(map_svg(story, min_confidence))
+
+
+def card_png(story: Story, min_confidence: float = MIN_CONFIDENCE) -> bytes:
+    """Return ``card.png`` of a bundle: the social card in the size that the platforms ask for."""
+    return draw_png(draw_card(story, min_confidence=min_confidence), scale=1)
 
 
 def _prepare(story: Story, width: float, height: float, min_confidence: float, theme: Theme) -> _Scene:
