@@ -231,6 +231,14 @@ def test_widths_are_those_of_the_font():
     assert text.cut("Niederösterreich", "Regular", 12, width=50).endswith("…")
     assert text.measure(text.cut("Niederösterreich", "Regular", 12, width=50), "Regular", 12) <= 50
     assert text.wrap("eins zwei drei vier", "Regular", 10, width=50) == ["eins zwei", "drei vier"]
+    assert text.wrap("Peter-der-Große-Bucht", "Regular", 10, width=90) == ["Peter-der-", "Große-Bucht"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(2400, 300), (300, 2400)])
+def test_there_is_no_coast_where_land_is_cut(kim, width, height):
+    paths = parse(draw_svg(kim, width=width, height=height)).iter(f"{SVG}path")
+    (land,) = (path for path in paths if path.get("fill") == "#f6f4ee")
+    assert land.get("stroke") is None
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ nothing in a picture runs, and nothing is loaded from elsewhere. The fonts for P
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from math import atan2, cos, degrees, floor, log10, pi
+from math import atan2, cos, degrees, floor, log10, pi, radians
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -421,10 +421,10 @@ def _margins(scene: _Scene) -> Iterator[tuple[Box, str]]:
 
 def _scale_bar(window: Window) -> tuple[float, str] | None:
     """Return the length of the scale bar in pixels and what it says; none where one scale would not hold for all."""
-    top, bottom = cos(window.latitude(window.height * 0.15)), cos(window.latitude(window.height * 0.85))
+    top, middle, bottom = (cos(radians(window.latitude(window.height * part))) for part in (0.15, 0.5, 0.85))
     if not 0.6 < top / bottom < 1 / 0.6:
         return None
-    metres = 2 * pi * 6_378_137 * cos(window.latitude(window.height / 2)) / (256 * 2**window.zoom)
+    metres = 2 * pi * 6_378_137 * middle / (256 * 2**window.zoom)
     most = metres * min(110.0, window.width / 5)
     step = 10 ** floor(log10(most))
     length = max(factor * step for factor in (1, 2, 5) if factor * step <= most)
@@ -433,7 +433,7 @@ def _scale_bar(window: Window) -> tuple[float, str] | None:
 
 
 def _headline(article: Article, scene: _Scene) -> Iterator[str]:
-    """Yield the text of a card: the headline as large as fits, below it where and when it was published."""
+    """Yield the text of a card: the headline as large as fits, below it where it was published."""
     margin, wide, high = 52, PANEL - 2 * 52, CARD[1]
     colours = scene.colours
     title = clean(article.title) or scene.phrases["untitled"]

@@ -6,6 +6,7 @@ In: any text of an article. Out: text that may stand in an SVG, and its width in
 """
 
 import json
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -100,7 +101,8 @@ def wrap(text: str, face: str, size: float, *, width: float, most: int = 3) -> l
 
     A line of a text that needs several is not filled: all are about equally wide, so that no word stands alone.
     """
-    words = text.split(" ")
+    # A word keeps the blank before it; after a hyphen a line may end too.
+    words = re.split(r"(?<=-)(?=\w)|(?= )", text)
     lines = _fill(words, face, size, width)
     if 1 < len(lines) <= most:
         low, high = width / 2, width
@@ -111,22 +113,22 @@ def wrap(text: str, face: str, size: float, *, width: float, most: int = 3) -> l
             low, high = (low, middle) if fits else (middle, high)
         lines = _fill(words, face, size, high)
     if len(lines) > most:
-        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        lines = _fill(words, face, size, width, most)
     return [cut(line, face, size, width=width) for line in lines]
 
 
-def _fill(words: list[str], face: str, size: float, width: float) -> list[str]:
+def _fill(words: list[str], face: str, size: float, width: float, most: int = LONGEST) -> list[str]:
+    """Return lines as full as they can be; the last of so many takes all the rest."""
     lines: list[str] = []
     room = 0.0
-    space = measure(" ", face, size)
     for word in words:
         wide = measure(word, face, size)
-        if lines and space + wide <= room:
-            lines[-1] += " " + word
-            room -= space + wide
+        if lines and (wide <= room or len(lines) == most):
+            lines[-1] += word
+            room -= wide
         else:
-            lines.append(word)
-            room = width - wide
+            lines.append(word.lstrip(" "))
+            room = width - measure(lines[-1], face, size)
     return lines
 
 

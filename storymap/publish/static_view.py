@@ -7,7 +7,7 @@ In: the view and the pins of a story, the size of the map. Out: the same places 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import asinh, cos, floor, hypot, inf, log2, pi, radians, sin, sinh, tan
+from math import asinh, atan, cos, degrees, floor, hypot, inf, log2, pi, radians, sin, sinh, tan
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -69,10 +69,8 @@ class Window(NamedTuple):
         return ((x + self.left) / (TILE * 2**self.zoom) - 0.5) * 360
 
     def latitude(self, y: float) -> float:
-        """Return the latitude, in radians, at a distance from the upper side."""
-        from math import atan
-
-        return atan(sinh((0.5 - (y + self.top) / (TILE * 2**self.zoom)) * 2 * pi))
+        """Return the latitude at a distance from the upper side."""
+        return degrees(atan(sinh((0.5 - (y + self.top) / (TILE * 2**self.zoom)) * 2 * pi)))
 
 
 def _project(lat: float, lon: float, zoom: float) -> tuple[float, float]:
