@@ -1,7 +1,7 @@
 """Names on a static map: which are written, and where, so that none covers another.
 
 In: a window, the pins' spots and names, the base map's labels in order of rank. Out: lines of text with their places.
-The rules are those of the live map: `writeNames` in ``assets/story.js`` and `placeNames` in ``assets/basemap.js``.
+The rules are those of the live map: those of ``assets/spread.js`` and `placeNames` in ``assets/basemap.js``.
 `storymap.publish.static` calls it.
 """
 

@@ -1,8 +1,8 @@
 """Where a static map shows what: the window on the world, and the heads of the pins.
 
-In: the view and the pins of a story, the size of the map. Out: the same places in pixels that Leaflet and
-``assets/story.js`` give them on a live map of that size: the rules are the script's, `fit` and `spread`.
-`storymap.publish.static` calls it.
+In: the view and the pins of a story, the size of the map. Out: the same places in pixels that Leaflet and our scripts
+give them on a live map of that size without steps (``map.html?plain=true``): the rules are those of `fit` in
+``assets/story.js`` and of ``assets/spread.js``. `storymap.publish.static` calls it.
 """
 
 from collections.abc import Iterator, Sequence
