@@ -98,10 +98,10 @@ def apply_edits(article: Article, places: Sequence[Place], edits: Edits) -> tupl
     """
     decided: dict[str, Place] = {}
     wrong: list[tuple[int, str]] = []
-    for row in edits.rows:
+    for row, place in _pair(article, places, edits):
         try:
-            place = _find_place(row, article, [place for place in places if place.id not in decided])
-            decided[place.id] = _decide(place, row.cells)
+            known = _known(place, row)
+            decided[known.id] = _decide(known, row.cells)
         except _WrongCellError as error:
             wrong.append((row.line, str(error)))
     if wrong:
@@ -113,7 +113,7 @@ def apply_edits(article: Article, places: Sequence[Place], edits: Edits) -> tupl
 
 def find_deleted(article: Article, places: Sequence[Place], edits: Edits) -> tuple[Place, ...]:
     """Return the places that have no row."""
-    named = {_find_place(row, article, places).id for row in edits.rows}
+    named = {place.id for _, place in _pair(article, places, edits) if place}
     return tuple(place for place in places if place.id not in named)
 
 
@@ -145,21 +145,33 @@ def _clean(text: str) -> str:
     return " ".join(_GUARDED.sub("", text).split())
 
 
-def _find_place(row: _Row, article: Article, places: Sequence[Place]) -> Place:
-    identity = row.cells.get("id", "")
-    for place in places:
-        if identity and _in_file(place.id) == identity:
-            return place
-        if not identity and _name_and_sentence(place, article) == (
-            row.cells.get("place"),
-            row.cells.get("first_sentence"),
-        ):
-            return place
-    name = identity or row.cells.get("place") or "the row"
-    raise _WrongCellError(
-        f"{name} is no place of this article, or has a row already. Delete the row; places that the text does not name "
-        "cannot be added."
-    )
+def _pair(article: Article, places: Sequence[Place], edits: Edits) -> Iterator[tuple[_Row, Place | None]]:
+    """Yield each row with its place, None where there is none, or none left: a place has one row."""
+    left = list(places)
+    for row in edits.rows:
+        identity = row.cells.get("id")
+        name = row.cells.get("place"), row.cells.get("first_sentence")
+        place = next(
+            (
+                place
+                for place in left
+                if (_in_file(place.id) == identity if identity else _name_and_sentence(place, article) == name)
+            ),
+            None,
+        )
+        if place:
+            left.remove(place)
+        yield row, place
+
+
+def _known(place: Place | None, row: _Row) -> Place:
+    if place is None:
+        name = row.cells.get("id") or row.cells.get("place") or "the row"
+        raise _WrongCellError(
+            f"{name} is no place of this article, or has a row already. Delete the row; places that the text does not "
+            "name cannot be added."
+        )
+    return place
 
 
 def _name_and_sentence(place: Place, article: Article) -> tuple[str, str]:

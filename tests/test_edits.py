@@ -141,6 +141,14 @@ def test_a_table_without_ids_is_matched_by_name_and_sentence(table):
     assert one(path, "Moskau").status is Status.AUTO
 
 
+def test_two_places_of_one_name_in_one_sentence_have_a_row_each_without_ids(table):
+    other = replace(KIM_ENTRIES["Kiew"], id="test:other", lat=1.0)
+    story = write_story("Von [[Kiew]] nach [[Kiew|Das andere]].", {**KIM_ENTRIES, "Das andere": other})
+    path = table(story=story, without=["id", "label", "lat", "lon"])
+    assert tuple(edited(path, story).values()) == story.places
+    assert find_deleted(story.article, story.places, read_edits(path)) == ()
+
+
 def test_the_table_of_an_edited_story_holds_the_edits(table):
     first = table({"Moskau": {"lat": "46.73", "lon": "-117.0"}, "Kiew": {"label": "Kyjiw"}})
     places = tuple(edited(first).values())
