@@ -192,3 +192,11 @@ def test_one_place_needs_no_steps(browser, tmp_path):
     watched = browser((tmp_path / "index.html").as_uri())
     assert watched.page.locator(".sm-steps").count() == 0
     assert watched.said == []
+
+
+def test_a_step_to_a_large_country_keeps_the_scale_of_the_story(bundle, browser):
+    page = browser((bundle / "map.html").as_uri()).page
+    widest = page.evaluate("map_story.getBoundsZoom(map_story.getBounds())")
+    for _ in ORDER:
+        button(page, "Nächster Ort").click()
+        assert page.evaluate("map_story.getZoom()") >= widest

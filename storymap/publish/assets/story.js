@@ -269,11 +269,12 @@ function drawStory(map, source) {
     if (dx || dy) ours(true, () => map.panBy([dx, dy], { animate: !calm }));
   }
 
-  /* Go to a place, so that its popup has room above it, and come no nearer to an area than to see it whole. */
+  /* Go to a place, so that its popup has room above it: to an area no nearer than to see it whole, and never so far out
+   * that the story becomes a speck in a large country. */
   function fly(pin) {
     const half = map.getSize().divideBy(2);
     const extent = areas.bounds(pin.place.n - 1);
-    const zoom = extent ? Math.min(nearest(), map.getBoundsZoom(extent)) : nearest();
+    const zoom = extent ? Math.min(nearest(), Math.max(map.getBoundsZoom(extent), map.getBoundsZoom(home))) : nearest();
     const height = dock.firstChild ? -covered() : popup.getElement().offsetHeight;
     const down = Math.max(-half.y + 50, Math.min(half.y - 60, height / 2 + 14));
     const centre = map.unproject(map.project(pin.at, zoom).subtract([0, down]), zoom);
