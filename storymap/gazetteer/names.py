@@ -30,6 +30,9 @@ _WORDS = {
 # "St.Gallen": with the full stop gone, the abbreviation would melt into the name.
 _RUN_TOGETHER = re.compile(r"\b(ste?|sto|mt|ft)\.(?=[^\W\d_])", re.IGNORECASE)
 
+_FIRST_MARK = "\u0300"
+"""The first character that combines with the one before it."""
+
 _BREAKS = re.compile(r"[\s\-‐‑–—/_,;:()\[\]\"«»„“”]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -48,12 +51,14 @@ def fold(name: str) -> str:
     """
     # Half a surrogate pair, which JSON can hold, is no letter and could not be stored.
     sound = name if name.isascii() else name.encode(errors="ignore").decode()
-    sound = _RUN_TOGETHER.sub(r"\1. ", sound.replace("´", "'"))  # an acute by itself would decompose into a space
+    sound = sound.replace("´", "'")  # an acute by itself would decompose into a space
+    if "." in sound:
+        sound = _RUN_TOGETHER.sub(r"\1. ", sound)
     if sound.isascii():
         plain = sound.lower().translate(_LETTERS)  # what the rest makes of it too
     else:
         decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sound).casefold())
-        plain = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
+        plain = "".join([c for c in decomposed if c < _FIRST_MARK or not unicodedata.combining(c)]).translate(_LETTERS)
     words = _BREAKS.sub(" ", plain).split()
     return " ".join(_WORDS.get(word, word) for word in words)
 
@@ -160,7 +165,7 @@ def _english_base_forms(text: str) -> Iterator[str]:
         yield fold(text[part.end() :])
 
 
-_ADJECTIVE = re.compile(r"(?<=[a-zäöüß]{3})e[mnrs]?(?= )")
+_ADJECTIVE = re.compile(r"\b([A-ZÄÖÜ][a-zäöüß]{2,}?)e[mnrs]?(?= )")
 
 
 def _german_phrases(text: str) -> Iterator[str]:
@@ -169,7 +174,7 @@ def _german_phrases(text: str) -> Iterator[str]:
         return
     for noun in dict.fromkeys((text, text.removesuffix("s"), text.removesuffix("n"))):
         for ending in ("e", "er", "es", "en"):
-            yield fold(_ADJECTIVE.sub(ending, noun))
+            yield fold(_ADJECTIVE.sub(rf"\1{ending}", noun))
 
 
 # Folded endings of the oblique cases -> those of the nominative they may stand for. The gazetteer decides which one is

@@ -247,7 +247,8 @@ def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gaz
         in_small = end > first and not (closing.is_capitalised or closing.text in ")." or closing.text.isdigit())
         if in_small and (lang in _CAPITALISING or not closing.text[0].isalpha()):
             continue
-        for number, key in enumerate(base_forms(_APART.sub(r"\1", name), lang)):
+        spelt = _APART.sub(r"\1", name) if "'" in name or "’" in name else name
+        for number, key in enumerate(base_forms(spelt, lang)):
             hits = gazetteer.hits(key)
             if not hits or (in_small and not any(_ends_in_small(hit, lang) for hit in hits)):
                 continue
