@@ -51,7 +51,7 @@ def names(text, lang):
         ("pl", "Minister leci do Korei Południowej.", ["Korei Południowej"]),
         ("ru", "Поезд из Москвы в Казань опоздал.", ["Москвы", "Казань"]),
         ("uk", "У Києві та Харкові лунали вибухи.", ["Києві", "Харкові"]),
-        ("cs", "Vlak z Prahy do Brna měl zpoždění.", ["Prahy", "Brna"]),
+        ("cs", "Nehoda u Olomouce zastavila dopravu na dálnici do Brna.", ["Olomouce", "Brna"]),
     ],
 )
 def test_places_are_found(lang, text, expected):

@@ -32,6 +32,9 @@ BREADTH: Mapping[Kind, float] = {
 }
 """Share of the weight that wide areas keep: a scene is where one can stand, and a country only if nothing in it is."""
 
+_WIDEST = frozenset({Kind.COUNTRY, Kind.CONTINENT})
+"""Never scenes beside a weightier place in which one can stand."""
+
 BESIDE = 0.6
 """A place is a scene beside the weightiest from this share of its weight: on the sample articles this finds both ends
 of Cologne's bus line and the three lands of the flood, and no scene an editor would not choose."""
@@ -66,6 +69,8 @@ def find_focus(article: Article, places: Sequence[Place]) -> Focus:
     bar = max(LEAST, BESIDE * max(narrowed.values(), default=0.0))
     chosen = [place for place in known if narrowed[place.id] >= bar]
     chosen.sort(key=lambda place: -narrowed[place.id])
+    if chosen and chosen[0].kind not in _WIDEST:
+        chosen = [place for place in chosen if place.kind not in _WIDEST]
     for place in tuple(chosen):
         if any(_nested(place, weightier) for weightier in chosen[: chosen.index(place)]):
             chosen.remove(place)

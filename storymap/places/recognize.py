@@ -177,9 +177,17 @@ _FIRST_NAMES = frozenset({"first", "first or last", "title of a person"})
 def _known_pieces(
     text: str, spans: Iterable[Span], tokens: Sequence[Token], matches: Sequence[Match]
 ) -> Iterator[Span]:
-    """Yield the spans, "Wien/Breslau" as two: what a stroke joins is one name only if the gazetteer knows it as one."""
+    """Yield the spans that the gazetteer does not know as one name in the pieces that they are.
+
+    "Wien/Breslau" is two: a stroke joins names. "Kölns Umland" is Köln: a name in the genitive ends there.
+    """
     known = {(tokens[match.first].start, tokens[match.last].end) for match in matches}
+    genitives = {tokens[match.first].start: tokens[match.last].end for match in matches if match.is_inflected}
     for span in spans:
+        end = genitives.get(span.start, span.end)
+        if end < span.end and text[end] == " " and text[end - 1] == "s":
+            yield Span(span.start, end, span.role)
+            continue
         pieces = text[span.start : span.end].split("/")
         if len(pieces) == 1 or (span.start, span.end) in known or not all(pieces):
             yield span
