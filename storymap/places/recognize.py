@@ -179,13 +179,14 @@ def _known_pieces(
 ) -> Iterator[Span]:
     """Yield the spans that the gazetteer does not know as one name in the pieces that they are.
 
-    "Wien/Breslau" is two: a stroke joins names. "Kölns Umland" is Köln: a name in the genitive ends there.
+    "Wien/Breslau" is two: a stroke joins names. "Kölns Umland" is Köln: a name in the genitive ends there, but
+    not one with an apostrophe, which stands in many names ("Queen's Park").
     """
     known = {(tokens[match.first].start, tokens[match.last].end) for match in matches}
     genitives = {tokens[match.first].start: tokens[match.last].end for match in matches if match.is_inflected}
     for span in spans:
         end = genitives.get(span.start, span.end)
-        if end < span.end and text[end] == " " and text[end - 1] == "s":
+        if end < span.end and text[end] == " " and text[end - 1] == "s" and text[end - 2] not in "'’":
             yield Span(span.start, end, span.role)
             continue
         pieces = text[span.start : span.end].split("/")
