@@ -8,6 +8,7 @@ GeoJSON feature, of a GeoPackage or GeoParquet row and the columns of the CSV ar
 import json
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -146,10 +147,9 @@ def places_geoparquet(story: Story, min_confidence: float = MIN_CONFIDENCE) -> b
         If geopandas and pyarrow are not installed.
     """
     frame = _geo_frame(story, min_confidence)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "places.parquet"
-        frame.to_parquet(path, index=False)
-        return path.read_bytes()
+    file = BytesIO()
+    frame.to_parquet(file, index=False)
+    return file.getvalue()
 
 
 def xml_text(text: str) -> str:
