@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Unpack
 
-from storymap.gazetteer.names import base_forms
 from storymap.gazetteer.store import Gazetteer, great_circle_km
 from storymap.gold import Gold, GoldText
 from storymap.model import PlacedMention, Story
@@ -226,7 +225,8 @@ def _baseline_distance(name: Gold, mention: PlacedMention | None, lang: str, gaz
     """Return how far the most populous place of a mention's name lies from the gold point."""
     if mention is None or name.lat is None or name.lon is None:
         return None
-    hits = next(filter(None, map(gazetteer.hits, base_forms(mention.text, lang))), ())
+    likeliest = next(gazetteer.forms(mention.text, lang), None)
+    hits = likeliest.hits if likeliest else ()
     most = max((gazetteer.entry(hit.number) for hit in hits), key=lambda entry: entry.population, default=None)
     return great_circle_km(name.lat, name.lon, most.lat, most.lon) if most else None
 

@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice, product
+
+from storymap.gazetteer.inflection import DECLINING, nominatives
 
 __all__ = ["base_forms", "fold", "spellings"]
 
@@ -83,6 +84,7 @@ def spellings(name: str) -> Iterator[str]:
 
 
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
+_TURKISH_ENDING = re.compile(r"['’]\w+$")
 _DIRECTIONS = re.compile(
     r"^(?:Nord|Süd|Ost|West|Nordost|Nordwest|Südost|Südwest|Zentral|Mittel|Ober|Nieder|Gesamt|Groß)-?(?=[A-ZÄÖÜ]?[a-zäöü]{3})"
 )
@@ -92,8 +94,9 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
     """Yield the keys to look `text` up under, the likeliest first: as it stands, then without its ending.
 
     German genitives (Russlands, Kölns) and cases (den Vereinigten Staaten), possessives (Russia's, Paris'), the words
-    that tell a town from its namesakes (Neustadt an der Dosse -> Neustadt (Dosse)), and the parts of a land named by
-    direction (Ostukraine -> Ukraine, North Dallas -> Dallas) and Slavic cases (Warszawie, Москвы) lead to their base.
+    that tell a town from its namesakes (Neustadt an der Dosse -> Neustadt (Dosse)), the parts of a land named by
+    direction (Ostukraine -> Ukraine, North Dallas -> Dallas), and the cases of seventeen languages (Warszawie, Москвы,
+    Helsingissä) lead to their base.
 
     Examples
     --------
@@ -110,10 +113,12 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
         yield from _german_base_forms(bare)
     elif lang == "en":
         yield from _english_base_forms(bare)
+    elif lang == "tr":
+        yield fold(_TURKISH_ENDING.sub("", bare))
     elif lang in {"sv", "da", "nb"} and bare.endswith("s") and len(bare) > 4:
         yield fold(bare[:-1])
-    elif lang in _CASES:
-        yield from _slavic_base_forms(fold(bare), lang)
+    elif lang in DECLINING:
+        yield from nominatives(fold(bare), lang)
 
 
 _LINK = re.compile(
@@ -175,55 +180,3 @@ def _german_phrases(text: str) -> Iterator[str]:
     for noun in dict.fromkeys((text, text.removesuffix("s"), text.removesuffix("n"))):
         for ending in ("e", "er", "es", "en"):
             yield fold(_ADJECTIVE.sub(rf"\1{ending}", noun))
-
-
-# Folded endings of the oblique cases -> those of the nominative they may stand for. The gazetteer decides which one is
-# a name; the likelier comes first.
-_CASES = {
-    lang: {
-        ending: bases.replace("-", "").split(" ")
-        for ending, bases in (rule.split(":") for rule in " ".join(rules.split()).split("; "))
-    }
-    for lang, rules in {
-        "pl": """
-            czech:cy; szech:chy; owie:ow owo owa; dzie:d da do; szcie:szt; scie:st sta sto; cie:t ta to; dniu:dzien
-            den; niu:n en; dze:ga; iach:ie ia; ach:e y a; ami:y e a; iec:cy; iej:ia a; iego:i ie; iem:- ie io; ego:y
-            e; emu:y e; ych:e y; ich:ie i; ym:y e; im:i ie; ej:a; owi:-; em:- o; om:y e; ow:y e; rze:r ra ro; ce:ka
-            ca; iu:- ie io; ie:- a o e ia; ii:ia; ji:ja; i:a ia - ie; y:a; u:- o e; a:- o; e:a o; ni:n en
-        """,
-        "cs": """
-            ze:ha ga; ne:en; ni:n en; ach:y; ech:y e; ich:e i; ove:ov ova; ou:a; em:- o e; ami:y a; e:- a o; i:- a
-            e; u:- o a; a:- o; y:a; eho:y e; emu:y e; ych:e; ym:y e; im:i
-        """,
-        "ru": """
-            цами:цы; ами:ы а; ями:и я; ого:ыи ои ое; его:ии ее; ому:ыи ои ое; ему:ии ее; ах:ы а; ях:и я; ов:ы; ом:-
-            о ыи ои; ою:а; ею:я; ем:ь е и ии -; ым:ыи ое; им:ии; ых:ые; их:ие; ую:ая; юю:яя; ои:а ая; еи:я яя и;
-            ью:ь; ии:ия; ию:ия; иеи:ия; ца:ец; це:ец; цу:ец; цом:ец; ы:а -; и:а я ь -; е:а - о я и ь; у:а - о; ю:я ь
-            е и; а:- о; я:ь е и
-        """,
-        "uk": """
-            єва:ів; еві:ь -; єві:ів и; єву:ів; євом:ів; ова:ів; ові:ів -; ову:ів; овом:ів; оля:іль; олі:іль;
-            олем:іль; олю:іль; ього:іи є; ого:ии е; ому:ии е; ії:ія; іі:ія; ію:ія; ією:ія; ах:и а; ях:і я; ів:и;
-            ою:а; ею:я а; ом:- о; ем:ь е я; ям:я; ої:а; оі:а; іи:а я; ці:ка ця; зі:га з; у:а - о; ю:я ь; і:а ь я - о
-            и; и:а ь; а:- о; я:ь е; им:ии е; их:і
-        """,
-    }.items()
-}
-
-_LONGEST_ENDING = 5
-_SHORTEST_STEM = 3
-_MOST_FORMS = 60
-"""Combinations of base forms of the words of one name that are tried."""
-
-
-def _slavic_base_forms(key: str, lang: str) -> Iterator[str]:
-    """Yield the folded names that a folded name in another case may stand for: "nowym jorku" -> "nowy jork"."""
-    words = [[word, *dict.fromkeys(_nominatives(word, _CASES[lang]))] for word in key.split(" ")]
-    forms = (" ".join(form) for form in product(*words))
-    yield from islice(forms, 1, _MOST_FORMS)
-
-
-def _nominatives(word: str, cases: dict[str, list[str]]) -> Iterator[str]:
-    for length in range(min(_LONGEST_ENDING, len(word) - _SHORTEST_STEM + 1), 0, -1):
-        for base in cases.get(word[-length:], ()):
-            yield word[:-length] + base

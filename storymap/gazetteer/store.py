@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storymap.errors import GazetteerError
+from storymap.gazetteer.inflection import DECLINING
 from storymap.gazetteer.lexicon import KINDS, Lexicon
-from storymap.gazetteer.names import fold
+from storymap.gazetteer.names import base_forms, fold
 from storymap.gazetteer.sealed import HIT, GazetteerFile, cell_of
 from storymap.gazetteer.search import closeness, queries
 from storymap.model import Entry, Kind
@@ -88,6 +89,17 @@ class Hit(NamedTuple):
         is_division = self.kind is Kind.ADMIN1
         return self.standing + TAGGED_GAINS * self.is_tagged(lang or "") - DIVISION_COSTS * is_division
 
+
+class Form(NamedTuple):
+    """A name that a text may mean, and the places that bear it; `is_inflected` if the text has it in another form."""
+
+    key: str
+    hits: tuple[Hit, ...]
+    is_inflected: bool
+
+
+INFLECTION_COSTS = 8
+"""What an inflected name's standing loses beside one that is written out: not quite an order of magnitude."""
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius (IUGG)."""
@@ -195,6 +207,23 @@ class Gazetteer:
         identity, name, kind, lat, lon, west, south, east, north, country, admin1, population, _ = row
         bbox = None if west is None else (west, south, east, north)
         return Entry(identity, name, KINDS[kind], lat, lon, bbox, country, admin1, population)
+
+    def forms(self, text: str, lang: str) -> Iterator[Form]:
+        """Yield the known names that `text` may be a form of, the likeliest first.
+
+        That is the one nearest to what is written; in a language that declines names the one best known, for a village
+        somewhere is called as nearly every case of a large country is: Polish "Chin" is of China (Chiny).
+        """
+        found = (
+            Form(key, hits, number > 0) for number, key in enumerate(base_forms(text, lang)) if (hits := self.hits(key))
+        )
+        if lang not in DECLINING:
+            return found
+
+        def standing(form: Form) -> int:
+            return max(hit.standing_in(lang) for hit in form.hits) - INFLECTION_COSTS * form.is_inflected
+
+        return iter(sorted(found, key=standing, reverse=True))
 
     def lookup(self, name: str, lang: str | None = None) -> list[Entry]:
         """Return all places called `name` in any language, the likeliest first; none, an empty list.

@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from storymap.errors import MissingExtra, RecognizerError
-from storymap.gazetteer.names import base_forms
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, Mention, Role
 from storymap.places.composed import compose
@@ -261,7 +260,7 @@ class CheckedRecognizer:
             first.start < span.start
             or not rest[:1].isalnum()
             or self._gazetteer.lexicon.frequency(first.text, article.lang) < ARTICLES
-            or any(map(self._gazetteer.hits, base_forms(article.text[span.start : span.end], article.lang)))
+            or any(self._gazetteer.forms(article.text[span.start : span.end], article.lang))
         ):
             return span
         return span._replace(start=span.end - len(rest))

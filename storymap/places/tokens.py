@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from storymap.gazetteer.lexicon import Person, Position, TitleOf
-from storymap.gazetteer.names import base_forms, fold
+from storymap.gazetteer.names import fold
 from storymap.gazetteer.store import Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
 from storymap.places.words import governs, looks
@@ -105,7 +105,7 @@ class Tokenizer:
 
     def _place_in_compound(self, word: str) -> int:
         """Return where the place ends that a compound begins with ("Krim|brücke"), 0 if it is none."""
-        if not word[0].isupper() or any(self._gazetteer.hits(key) for key in base_forms(word, self.lang)):
+        if not word[0].isupper() or any(self._gazetteer.forms(word, self.lang)):
             return 0
         lexicon = self._gazetteer.lexicon
         for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
@@ -248,13 +248,12 @@ def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gaz
         if in_small and (lang in _CAPITALISING or not closing.text[0].isalpha()):
             continue
         spelt = _APART.sub(r"\1", name) if "'" in name or "’" in name else name
-        for number, key in enumerate(base_forms(spelt, lang)):
-            hits = gazetteer.hits(key)
-            if not hits or (in_small and not any(_ends_in_small(hit, lang) for hit in hits)):
+        for form in gazetteer.forms(spelt, lang):
+            if in_small and not any(_ends_in_small(hit, lang) for hit in form.hits):
                 continue
-            if closing.text == "." and not _is_abbreviation(key, hits, gazetteer):
+            if closing.text == "." and not _is_abbreviation(form.key, form.hits, gazetteer):
                 break
-            return Match(first, end, hits, number > 0)
+            return Match(first, end, form.hits, form.is_inflected)
     return None
 
 

@@ -158,10 +158,9 @@ def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
     bare = _EDGES.sub("", text)
     if lang == "en":
         bare = _COUNTY.sub("County", bare)
-    for key in base_forms(bare, lang):
-        hits = gazetteer.hits(key)
-        if hits:
-            return _Name(key, hits)
+    likeliest = next(gazetteer.forms(bare, lang), None)
+    if likeliest:
+        return _Name(likeliest.key, likeliest.hits)
     city, hyphen, _ = bare.partition("-")
     if hyphen and city:
         found = _look_up(city, lang, gazetteer)
