@@ -10,6 +10,9 @@ from storymap.model import Kind
 
 ANNOTATED = Path(__file__).parents[1] / "sources" / "annotated"
 
+LANGUAGES = tuple(sorted(path.stem for path in ANNOTATED.glob("*.txt")))
+"""The languages that have annotated sentences."""
+
 _MARK = re.compile(r"\[\[([^\]|]+)(?:\|(metonym|part))?\]\]")
 
 HELD_OUT = 5
@@ -40,7 +43,10 @@ def read_marks(line: str) -> dict[str, Any]:
         )
         text += mark[1]
         end = mark.end()
-    return {"text": text + line[end:], "toponyms": toponyms}
+    text += line[end:]
+    if "[[" in text or "]]" in text:
+        raise ValueError(f"a broken mark: {line}")
+    return {"text": text, "toponyms": toponyms}
 
 
 _DESCRIBED = re.compile(r"\[\[([^\]|]+)\|([A-Z]{2})((?: [^\]]+)?)\]\]")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pycrfsuite
-from gold import read_annotated, read_gold
+from gold import LANGUAGES, read_annotated, read_gold
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
@@ -32,8 +32,6 @@ CORPORA = {
     "da": ("uner_da",),
     "nb": ("uner_nb",),
 }
-ANNOTATED = ("de", "en", "fr", "it", "es", "nl", "pl", "pt", "sv")
-
 IN_A_COMPOUND = frozenset({"LOCpart", "LOCpart:nested"})
 """Gold that marks a whole compound ("US-Bürger"): its part that is a place is what the gazetteer knows at its start."""
 
@@ -140,9 +138,9 @@ def main() -> None:
     """Learn both models and write them."""
     corpora = Path(sys.argv[1])
     found: dict[str, list[Sequence]] = {"other": []} | {lang: [] for lang in sorted(OWN_MODELS)}
-    for lang in dict.fromkeys((*CORPORA, *ANNOTATED)):
+    for lang in dict.fromkeys((*CORPORA, *LANGUAGES)):
         documents = [d for name in CORPORA.get(lang, ()) for d in read_gold(corpora / f"{name}.jsonl")]
-        if lang in ANNOTATED:
+        if lang in LANGUAGES:
             documents += read_annotated(lang, held_out=False)
         before = sum(map(len, found.values()))
         found[lang if lang in OWN_MODELS else "other"] += sequences(documents)

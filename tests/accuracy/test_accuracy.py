@@ -12,12 +12,10 @@ from pathlib import Path
 import pytest
 from accuracy.floors import HEAD, Floors
 from cases import FOLDER, case_paths
-from gold import read_annotated, read_marks
+from gold import LANGUAGES, read_annotated, read_marks
 
 from storymap.evaluate import Report, evaluate
 from storymap.gold import Gold, GoldText, read_gold
-
-ANNOTATED = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
 
 Figures = dict[str, float | None]
 
@@ -39,7 +37,7 @@ def assert_holds(floors: Floors, what: str, figures: Figures) -> None:
     assert not any(wrong), "\n".join(filter(None, wrong))
 
 
-@pytest.mark.parametrize("lang", ANNOTATED)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_annotated_sentences(lang, floors):
     held_out = [to_gold(document) for document in read_annotated(lang, held_out=True)]
     assert_holds(floors, f"annotated {lang}", names(evaluate(held_out)))
