@@ -137,8 +137,9 @@ class GazetteerRecognizer:
         spans: list[Span] = []
         tokenizer = tokenizer_of(self._gazetteer, article.lang)
         examined = list(examine(article, self._gazetteer))
-        for tokens, matches, seen in examined:
-            spans += _known_pieces(article.text, _spans(tokens, model.tags(tokenizer, seen)), tokens, matches)
+        tagged = model.tags(tokenizer, [seen for _, _, seen in examined])
+        for (tokens, matches, _), tags in zip(examined, tagged, strict=True):
+            spans += _known_pieces(article.text, _spans(tokens, tags), tokens, matches)
         spans += _said_again(article.text, spans, examined, tokenizer)
         return spans
 
