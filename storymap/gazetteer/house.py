@@ -82,6 +82,10 @@ class HouseGazetteer(Gazetteer):
         own = filter(folded.startswith, self._senses)
         return sorted({*own, *super().names_that_begin(folded)}, key=len, reverse=True)
 
+    def has_names_from(self, folded: str) -> bool:
+        """Tell whether a known name, the house's own among them, begins with a folded text."""
+        return any(name.startswith(folded) for name in self._senses) or super().has_names_from(folded)
+
     def _names_like(self, typed: str) -> Iterator[str]:
         yield from self._senses
         yield from super()._names_like(typed)

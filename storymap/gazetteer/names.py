@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from storymap.gazetteer.inflection import DECLINING, nominatives
 
-__all__ = ["base_forms", "fold", "spellings"]
+__all__ = ["base_forms", "beginnings", "fold", "spellings"]
 
 # Letters that Unicode does not decompose although readers take them for a letter with a mark.
 _LETTERS = str.maketrans(
@@ -119,6 +119,27 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
         yield fold(bare[:-1])
     elif lang in DECLINING:
         yield from nominatives(fold(bare), lang)
+
+
+def beginnings(word: str, lang: str) -> set[str]:
+    """Return what the keys begin with that `base_forms` gives for names of several words, `word` the first of them.
+
+    The word itself, its other cases, what it is the direction of; "" where the key may begin with the next word.
+
+    Examples
+    --------
+    >>> sorted(beginnings("Ostukraine", "de")), sorted(beginnings("City", "en"))
+    (['ostukraine ', 'ukraine '], ['', 'city '])
+    """
+    return {
+        form[: form.rindex(_NEXT_WORD)]
+        for link in ((" ", " of ") if lang == "en" else (" ",))
+        for form in base_forms(f"{word}{link}{_NEXT_WORD.title()}", lang)
+    }
+
+
+_NEXT_WORD = "xyq"
+"""Stands for the rest of a name; it ends in no case."""
 
 
 _LINK = re.compile(

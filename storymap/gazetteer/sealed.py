@@ -252,6 +252,13 @@ class GazetteerFile:
         found = {name for shard in range(max(first, 0), last + 1) for name in self._trie(shard).prefixes(folded)}
         return sorted(found, key=len, reverse=True)
 
+    def has_names_from(self, folded: str) -> bool:
+        """Tell whether a known name begins with a folded text."""
+        shard = max(bisect_right(self._first_keys, folded) - 1, 0)
+        return next(self._trie(shard).iterkeys(folded), None) is not None or any(
+            key.startswith(folded) for key in self._first_keys[shard + 1 : shard + 2]
+        )
+
     def names(self) -> Iterator[str]:
         """Yield every folded name."""
         for shard in range(len(self._tries)):

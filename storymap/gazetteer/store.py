@@ -196,6 +196,10 @@ class Gazetteer:
         """Return the known names that a folded text begins with, the longest first."""
         return self.file.names_that_begin(folded)
 
+    def has_names_from(self, folded: str) -> bool:
+        """Tell whether a known name begins with a folded text."""
+        return self.file.has_names_from(folded)
+
     def country(self, code: str) -> tuple[Hit, ...]:
         """Return the country with an ISO code, as a hit."""
         number = self.file.countries.get(code)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from storymap.gazetteer.lexicon import Person, Position, TitleOf
-from storymap.gazetteer.names import fold
+from storymap.gazetteer.names import beginnings, fold
 from storymap.gazetteer.store import Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
 from storymap.places.words import governs, looks
@@ -86,6 +86,7 @@ class Tokenizer:
         self.signature = lru_cache(maxsize=65536)(self._signature)
         self.letter = lru_cache(maxsize=65536)(self._letter)
         self.announces = lru_cache(maxsize=65536)(self._announces)
+        self.begins_names = lru_cache(maxsize=65536)(self._begins_names)
 
     def tokens(self, text: str, sentence: Sentence) -> list[Token]:
         """Return the tokens of a sentence; a compound that begins with a place is two of them."""
@@ -193,6 +194,10 @@ class Tokenizer:
         """Tell whether a word in small letters may begin a name: "mer Noire", "golfo di Napoli"."""
         return bool(self._gazetteer.lexicon.kinds(word, self.lang, Position.BEFORE))
 
+    def _begins_names(self, word: str) -> bool:
+        """Tell whether a known name of several words may begin with a word."""
+        return any(map(self._gazetteer.has_names_from, beginnings(word, self.lang)))
+
 
 def _is_capital(letter: str) -> bool:
     return letter.isupper() or letter.istitle()
@@ -223,20 +228,25 @@ def match_names(text: str, tokens: Sequence[Token], gazetteer: Gazetteer, tokeni
         token = tokens[position]
         found = None
         if token.is_capitalised:
-            found = _longest_name(text, tokens, position, gazetteer, tokenizer.lang)
+            found = _longest_name(text, tokens, position, gazetteer, tokenizer)
         elif token.text[0].islower() and tokenizer.announces(token.text):
-            found = _longest_name(text, tokens, position, gazetteer, tokenizer.lang)
+            found = _longest_name(text, tokens, position, gazetteer, tokenizer)
             found = found if found and found.last > position else None
         if found:
             yield found
         position = found.last + 1 if found else position + 1
 
 
-def _longest_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gazetteer, lang: str) -> Match | None:
+def _longest_name(
+    text: str, tokens: Sequence[Token], first: int, gazetteer: Gazetteer, tokenizer: Tokenizer
+) -> Match | None:
     """Return the longest known name that begins at a token, None if there is none."""
-    last = first
-    while last + 1 < min(len(tokens), first + LONGEST_NAME) and _may_continue(tokens[last + 1]):
-        last += 1
+    last, lang = first, tokenizer.lang
+    end = min(len(tokens), first + LONGEST_NAME)
+    # Few words begin a longer name. What is tied to the next sign is none by itself: "L'Aquila", "St.", "Baden-Baden".
+    if end > first + 1 and (not _is_next_word(tokens[first + 1]) or tokenizer.begins_names(tokens[first].text)):
+        while last + 1 < end and _may_continue(tokens[last + 1]):
+            last += 1
     for end in range(last, first - 1, -1):
         closing = tokens[end]
         name = text[tokens[first].start : closing.end]
@@ -274,6 +284,11 @@ _CAPITALISING = frozenset({"de", "en", "nl"})
 def _ends_in_small(hit: Hit, lang: str) -> bool:
     """Tell whether a name may end in small letters: "Arabie saoudite", "Amérique centrale", but no "Paris est"."""
     return hit.kind in _LANDS and hit.name_class is NameClass.LABEL and hit.is_tagged(lang)
+
+
+def _is_next_word(token: Token) -> bool:
+    """Tell whether a token is a word that stands a space away from the one before."""
+    return token.gap != "" and token.text[0].isalnum()
 
 
 def _may_continue(token: Token) -> bool:
