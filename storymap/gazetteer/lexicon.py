@@ -98,6 +98,12 @@ class Lexicon:
         found = self._find(f"w:{lang}:{word.lower()}")
         return found[0][0] / 10 if found and not found[0][1] else 0.0
 
+    def everyday_beginnings(self, word: str, lang: str) -> set[int]:
+        """Return the lengths of the everyday words of `lang` that `word` begins with, itself among them."""
+        prefix = f"w:{lang}:"
+        found = self._words.prefixes(f"{prefix}{word.lower()}")
+        return {len(key) - len(prefix) for key in found if self.frequency(key[len(prefix) :], lang)}
+
     def is_proper(self, word: str, lang: str) -> bool:
         """Tell whether `word` is a frequent word of `lang` that is nearly always a name."""
         found = self._find(f"w:{lang}:{word.lower()}")

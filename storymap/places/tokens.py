@@ -109,10 +109,13 @@ class Tokenizer:
         if not word[0].isupper() or any(self._gazetteer.forms(word, self.lang)):
             return 0
         lexicon = self._gazetteer.lexicon
-        for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-            rest = word[cut:]
-            if lexicon.frequency(rest, self.lang) and any(
-                map(_heads_compounds, self._gazetteer.hits(fold(word[:cut])))
+        places = {name for name in self._gazetteer.names_that_begin(fold(word)) if len(name) >= SHORTEST_PART}
+        for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1) if places else ():
+            place = fold(word[:cut])
+            if (
+                place in places
+                and lexicon.frequency(word[cut:], self.lang)
+                and any(map(_heads_compounds, self._gazetteer.hits(place)))
             ):
                 return cut
         return 0
@@ -156,9 +159,10 @@ class Tokenizer:
 
     def _is_compound(self, word: str) -> bool:
         """Tell whether a word is made of two everyday words: "Truppenübungsplatz", but not "Alexanderplatz"."""
-        frequency, lang = self._gazetteer.lexicon.frequency, self.lang
+        lexicon, lang = self._gazetteer.lexicon, self.lang
+        begins = lexicon.everyday_beginnings(word, lang)
         return any(
-            frequency(word[cut:], lang) and (frequency(word[:cut], lang) or frequency(word[: cut - 1], lang))
+            (cut in begins or cut - 1 in begins) and lexicon.frequency(word[cut:], lang)
             for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
         )
 

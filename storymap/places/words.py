@@ -5,10 +5,10 @@ In goes a word, out comes a mark that is the same for all languages: what is lea
 """
 
 import json
-import zlib
-from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
+from zlib import crc32, decompress
 
 __all__ = ["LOOKS_FILE", "governs", "looks", "numbers_of_pieces"]
 
@@ -235,23 +235,26 @@ LOOKS_STEP = 16
 MOST_LOOKS = 4
 
 
-def numbers_of_pieces(word: str) -> Iterator[int]:
-    """Yield the numbers of the strings of two to five letters that a word is made of, its edges marked."""
+def numbers_of_pieces(word: str) -> list[int]:
+    """Return the numbers of the strings of two to five letters that a word is made of, its edges marked."""
     edged = f"^{word.lower()}$"
-    for length in (2, 3, 4, 5):
-        for start in range(len(edged) - length + 1):
-            yield zlib.crc32(edged[start : start + length].encode()) % PIECES
+    data, letters = edged.encode(), len(edged)
+    at = range(letters + 1) if len(data) == letters else [*accumulate(map(len, map(str.encode, edged)), initial=0)]
+    return [
+        crc32(data[at[start] : at[start + length]]) % PIECES
+        for length in (2, 3, 4, 5)
+        for start in range(letters - length + 1)
+    ]
 
 
 def looks(word: str) -> int:
     """Return how much a word looks like the name of a place and not like a person's or a common noun, -4 to 4."""
-    weights = _weights_of_pieces()
-    numbers = list(numbers_of_pieces(word))
-    score = sum(weights[number] for number in numbers) / LOOKS_STEP / len(numbers) ** 0.5
+    numbers = numbers_of_pieces(word)
+    score = sum(map(_weights_of_pieces().__getitem__, numbers)) / LOOKS_STEP / len(numbers) ** 0.5
     return int(max(-MOST_LOOKS, min(MOST_LOOKS, round(score))))
 
 
 @cache
 def _weights_of_pieces() -> list[int]:
-    weights: list[int] = json.loads(zlib.decompress(LOOKS_FILE.read_bytes()))
+    weights: list[int] = json.loads(decompress(LOOKS_FILE.read_bytes()))
     return weights
