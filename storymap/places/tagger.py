@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, BlockKind, Role
@@ -50,9 +49,6 @@ BEYOND_DOUBT = 8 * SCALE
 """Log odds by which a token must be outside. Searching whole sentences instead changes 3 of 2,569 mentions in two dev
 corpora."""
 
-Scores = npt.NDArray[np.int32]
-"""A row a token, a column a tag, in hundredths."""
-
 _OWN = len(TAGS)
 _ALL = _OWN * (1 + len(NEIGHBOURS))
 """Scores that a word has a say in: those of its own token, and those of its neighbours."""
@@ -81,7 +77,8 @@ class Model:
         self._weights = dict(zip(weights, _pack(list(weights.values())), strict=True))
         steps = np.rint(np.array(transitions) * SCALE).astype(np.int32)
         self._columns: list[list[int]] = steps.T.tolist()
-        self._from_outside, self._to_outside = steps[0], steps[:, 0]
+        self._from_outside: list[int] = steps[0].tolist()
+        self._to_outside = self._columns[0]
         self._parts = lru_cache(maxsize=65536)(self._parts_of)
         self._seen_from = lru_cache(maxsize=65536)(self._seen_from_of)
         self._situation = lru_cache(maxsize=65536)(self._situation_of)
@@ -113,22 +110,24 @@ class Model:
             added += self._situation(_known_in_short(tokenizer, seen.word, seen.match), seen.marks)
         return _unpack(added, _OWN)
 
-    def _scores(self, tokenizer: Tokenizer, row: "Sequence[Seen]") -> tuple[npt.NDArray[np.intp], Scores]:
-        """Return which tokens of a row may be part of a mention, and their scores; `_EDGES` part the sentences."""
+    def _scores(self, tokenizer: Tokenizer, row: "Sequence[Seen]") -> tuple[list[int], list[list[int]]]:
+        """Return which tokens of a row may be part of a mention, and the scores of their tags, in hundredths.
+
+        `_EDGES` part the sentences of the row, and stand at its ends.
+        """
         is_open = [number for number, seen in enumerate(row) if seen.is_open]
         at = np.array(is_open, dtype=np.intp)
         alone = b"".join([self._alone(tokenizer, row[number]) for number in is_open])
         # What nobody stands beside need not be known.
-        near = np.unique(at[:, None] + (0, *NEIGHBOURS)).tolist()
+        near = sorted({number + offset for number in is_open for offset in (0, *NEIGHBOURS)})
         words: dict[tuple[str, tuple[str, ...]], int] = {}
         which = np.zeros(len(row), dtype=np.intp)
         which[near] = [words.setdefault((row[number].word, row[number].match), len(words)) for number in near]
         parts = b"".join([self._parts(tokenizer, word, match) for word, match in words])
-        added = np.frombuffer(parts, "<i4").reshape(-1, 1 + len(NEIGHBOURS), _OWN)
-        scores = np.frombuffer(alone, "<i4").reshape(-1, _OWN) + added[which[at], 0]
-        for part, offset in enumerate(NEIGHBOURS, start=1):
-            scores += added[which[at + offset], part]
-        return at, scores
+        added = np.frombuffer(parts, "<i4").reshape(-1, _OWN)
+        rows = which[at[:, None] + (0, *NEIGHBOURS)] * (1 + len(NEIGHBOURS)) + np.arange(1 + len(NEIGHBOURS))
+        scores = np.frombuffer(alone, "<i4").reshape(-1, _OWN) + added[rows].sum(axis=1, dtype=np.int32)
+        return is_open, scores.tolist()
 
     def tags(self, tokenizer: Tokenizer, sentences: "Sequence[Sequence[Seen]]") -> list[list[int]]:
         """Return the likeliest tags of the tokens of each sentence.
@@ -138,18 +137,14 @@ class Model:
         """
         row = [*_EDGES, *chain.from_iterable((*sentence, *_EDGES) for sentence in sentences)]
         tags = [0] * len(row)
-        at, scores = self._scores(tokenizer, row)
-        is_doubtful = scores[:, 0] - scores[:, 1:].max(axis=1, initial=0) < BEYOND_DOUBT
-        at, scores = at[is_doubtful], scores[is_doubtful]
-        breaks = np.diff(at, prepend=-1, append=len(row)) > 1
-        begins, ends = np.flatnonzero(breaks[:-1]), np.flatnonzero(breaks[1:])
-        # A stretch lies between two tokens that are outside, but where it begins or ends the sentence.
-        is_word = np.array([seen.word != "" for seen in row], dtype=np.int32)
-        scores[begins] += is_word[at[begins] - 1, None] * self._from_outside
-        scores[ends] += is_word[at[ends] + 1, None] * self._to_outside
-        found, states = at.tolist(), scores.tolist()
-        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
-            tags[found[begin] : found[end] + 1] = self._best(states[begin : end + 1])
+        begin, stretch = 0, list[list[int]]()
+        for number, score in zip(*self._scores(tokenizer, row), strict=True):
+            if score[0] - max(score[1:]) < BEYOND_DOUBT:
+                if number > begin + len(stretch):
+                    self._search(row, tags, begin, stretch)
+                    begin, stretch = number, []
+                stretch.append(score)
+        self._search(row, tags, begin, stretch)
         trimmed, first = [], len(_EDGES)
         for sentence in sentences:
             trimmed.append(_trimmed(tags[first : first + len(sentence)], sentence))
@@ -164,8 +159,7 @@ class Model:
         They are the odds that the run is a mention in that role, and not outside of any, if nothing beside it is one.
         """
         scores = [_SURELY_OUTSIDE] * len(sentence)
-        at, found = self._scores(tokenizer, (*_EDGES, *sentence, *_EDGES))
-        for number, score in zip(at.tolist(), found.tolist(), strict=True):
+        for number, score in zip(*self._scores(tokenizer, (*_EDGES, *sentence, *_EDGES)), strict=True):
             scores[number - len(_EDGES)] = score
         outside = self._columns[0][0]
         for first, last in spans:
@@ -178,9 +172,15 @@ class Model:
                 odds.append(((states + steps) / SCALE, role))
             yield max(odds)
 
-    def _best(self, scores: Sequence[list[int]]) -> list[int]:
-        """Return the likeliest tags of a stretch of tokens (Viterbi)."""
-        best = scores[0]
+    def _search(self, row: "Sequence[Seen]", tags: list[int], begin: int, scores: Sequence[list[int]]) -> None:
+        """Set the likeliest tags of a stretch of tokens, if it has any (Viterbi).
+
+        It lies between two tokens that are outside, but where it begins or ends the sentence.
+        """
+        if not scores:
+            return
+        end = begin + len(scores)
+        best = list(map(add, scores[0], self._from_outside)) if row[begin - 1].word else scores[0]
         steps: list[list[int]] = []
         for score in scores[1:]:
             step, following = [], []
@@ -191,10 +191,10 @@ class Model:
                 following.append(top + own)
             steps.append(step)
             best = following
-        tags = [best.index(max(best))]
-        for step in reversed(steps):
-            tags.append(step[tags[-1]])
-        return tags[::-1]
+        last = list(map(add, best, self._to_outside)) if row[end].word else best
+        tags[end - 1] = last.index(max(last))
+        for position, step in zip(range(end - 1, begin, -1), reversed(steps), strict=True):
+            tags[position - 1] = step[tags[position]]
 
 
 def _trimmed(tags: list[int], sentence: "Sequence[Seen]") -> list[int]:
