@@ -4,7 +4,7 @@ A compiled trie, part of the gazetteer's file. Filed by `storymap.gazetteer.buil
 which must not take "Essen" (food) or "Frau Münster" for a town.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -87,7 +87,16 @@ class Lexicon:
     def __init__(self, words: bytes) -> None:
         self._words = marisa_trie.RecordTrie("<BB").frombytes(words)
         self._find = lru_cache(maxsize=65536)(self._words.get)
+        self._table = cache(self._table_of)
         self.hints = cache(self._hints)
+
+    def _table_of(self, table: str, lang: str) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Return a small table of a language: what is asked of every word costs less than to ask the trie."""
+        prefix = f"{table}:{lang}:"
+        found: dict[str, list[tuple[int, int]]] = {}
+        for key, cells in self._words.items(prefix):
+            found.setdefault(key.removeprefix(prefix), []).append(cells)
+        return found
 
     def frequency(self, word: str, lang: str) -> float:
         """Return how common `word` is as an everyday word of `lang`, on the Zipf scale; 0 if it is none or a name.
@@ -111,42 +120,39 @@ class Lexicon:
 
     def person(self, word: str) -> int:
         """Return which parts of a person's name `word` may be (bits of `Person`)."""
-        found = self._find(f"p:{word.lower()}")
+        found = self._words.get(f"p:{word.lower()}")
         return found[0][0] if found else Person.NONE
 
     def title(self, word: str, lang: str) -> TitleOf:
         """Return whom `word` announces when it stands before a name."""
-        found = self._find(f"t:{lang}:{word}")
+        found = self._table("t", lang).get(word)
         return TitleOf(found[0][0]) if found else TitleOf.NOTHING
 
     def is_demonym(self, word: str, lang: str) -> bool:
         """Tell whether `word`, as written, is a country's inhabitant, adjective or language: "Russin", "russischen"."""
-        return bool(self._find(f"d:{lang}:{word}"))
+        return bool(self._words.get(f"d:{lang}:{word}"))
 
     def country_of_demonym(self, word: str, lang: str) -> str:
         """Return the ISO code of the country a demonym belongs to; "" if it is none, or one of a wider region."""
-        found = self._find(f"d:{lang}:{word}")
+        found = self._words.get(f"d:{lang}:{word}")
         return "".join(map(chr, found[0])) if found and found[0][0] else ""
 
     def is_place_preposition(self, word: str, lang: str) -> bool:
         """Tell whether `word` usually stands before places: "nach", "in", "hacia"."""
-        return any(number == PREPOSITION for number, _ in self._find(f"k:{lang}:{word}") or ())
+        return any(number == PREPOSITION for number, _ in self._table("k", lang).get(word, ()))
 
     def kinds(self, word: str, lang: str, position: Position) -> frozenset[Kind]:
         """Return the kinds of place that `word` announces from this position: "Kanton" before, "County" after."""
-        found = self._find(f"k:{lang}:{word}") or self._find(f"k:{lang}:{word.lower()}") or ()
+        words = self._table("k", lang)
+        found = words.get(word) or words.get(word.lower(), ())
         return frozenset(KINDS[number] for number, where in found if number != PREPOSITION and where & position)
 
     def _hints(self, lang: str) -> Mapping[str, Hint]:
         """Return the words of a language that hint at a country or a kind of place."""
-        prefix = f"h:{lang}:"
-        found: dict[str, list[tuple[int, int]]] = {}
-        for key, cells in self._words.items(prefix):
-            found.setdefault(key.removeprefix(prefix), []).append(cells)
         return {
             word: Hint(
                 tuple(sorted(chr(first) + chr(second) for first, second in rows if second)),
                 frozenset(KINDS[first] for first, second in rows if not second),
             )
-            for word, rows in found.items()
+            for word, rows in self._table("h", lang).items()
         }

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, pairwise, repeat
-from operator import add
+from operator import add, or_
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ import numpy as np
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, BlockKind, Role
 from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names
+from storymap.places.words import governs
 
 __all__ = [
     "LANGUAGES_LEARNT",
@@ -233,8 +234,9 @@ class Seen(NamedTuple):
     is_open: bool
 
 
+_NO_COMPANY = Company("", "", "", "", "")
 _EDGE_FACT = "edge"
-_EDGES = (Seen("", (), (), Company("", "", "", "", ""), is_open=False),) * max(NEIGHBOURS)
+_EDGES = (Seen("", (), (), _NO_COMPANY, is_open=False),) * max(NEIGHBOURS)
 """What stands between two sentences: so much that no token sees another beyond its own."""
 
 
@@ -309,18 +311,25 @@ def _see(
         start, inside = facts_of_match(hits, tokenizer.lang, is_inflected=is_inflected, length=length)
         names[first : last + 1] = [start] + [inside] * (length - 1)
         spans[first : last + 1] = [(first, last)] * length
-    shouted = sum(token.text.isupper() for token in tokens) * 2 > len(tokens)
+    words = [token.text for token in tokens]
+    shouted = sum(map(str.isupper, words)) * 2 > len(tokens)
     sentence = ("headline",) * in_headline + ("shouted",) * shouted
     is_named = [bool(name) or token.is_capitalised for token, name in zip(tokens, names, strict=True)]
-    signatures = ["edge", *map(tokenizer.signature, (token.text for token in tokens), names), "edge"]
+    is_open = _bridged(is_named)
+    # Nobody asks for the signature of a word that stands beside none of them.
+    is_asked = map(or_, is_open, map(or_, [*is_open[1:], False], [False, *is_open]))
+    told = [
+        tokenizer.signature(word, name) if ask else "" for word, name, ask in zip(words, names, is_asked, strict=True)
+    ]
+    signatures = ["edge", *told, "edge"]
     listed = _listed(tokens, spans, signatures, tokenizer)
     runs = _runs(tokens, names, is_named, tokenizer)
     seen = []
-    for position, is_open in enumerate(_bridged(is_named)):
-        word, (first, last) = tokens[position].text, spans[position]
-        if not is_open:
-            seen.append(Seen(word, names[position], (), _NO_COMPANY, is_open=False))
+    for position, word in enumerate(words):
+        if not is_open[position]:
+            seen.append(_seen_closed(word))
             continue
+        first, last = spans[position]
         company = Company(
             signatures[position + 1], signatures[first], signatures[last + 2], listed[position], runs[position]
         )
@@ -329,8 +338,10 @@ def _see(
     return seen
 
 
-_NO_COMPANY = Company("", "", "", "", "")
-"""That of a token that cannot be in a mention: nobody asks for it."""
+@lru_cache(maxsize=65536)
+def _seen_closed(word: str) -> Seen:
+    """Return what is seen of a word that cannot be in a mention: it belongs to no name, and nobody asks for more."""
+    return Seen(word, (), (), _NO_COMPANY, is_open=False)
 
 
 def _listed(
@@ -343,7 +354,7 @@ def _listed(
         listed.append(name)
         if token.is_capitalised or last > first:
             name = signatures[first + 1]
-        elif token.text not in LISTING_SIGNS and "governs and" not in tokenizer.facts(token.text):
+        elif name and token.text not in LISTING_SIGNS and governs(token.text, tokenizer.lang) != "and":
             name = ""
     return listed
 

@@ -246,11 +246,11 @@ def _longest_name(
 ) -> Match | None:
     """Return the longest known name that begins at a token, None if there is none."""
     last, lang = first, tokenizer.lang
-    end = min(len(tokens), first + LONGEST_NAME)
-    # Few words begin a longer name. What is tied to the next sign is none by itself: "L'Aquila", "St.", "Baden-Baden".
-    if end > first + 1 and (not _is_next_word(tokens[first + 1]) or tokenizer.begins_names(tokens[first].text)):
-        while last + 1 < end and _may_continue(tokens[last + 1]):
-            last += 1
+    while last + 1 < min(len(tokens), first + LONGEST_NAME) and _may_continue(tokens[last + 1]):
+        # Few words begin a longer name. What a sign is tied to is no whole word: "L'Aquila", "St.", "Baden-Baden".
+        if last == first and _is_next_word(tokens[last + 1]) and not tokenizer.begins_names(tokens[first].text):
+            break
+        last += 1
     for end in range(last, first - 1, -1):
         closing = tokens[end]
         name = text[tokens[first].start : closing.end]
