@@ -3,7 +3,7 @@
 import pytest
 from cases import case_paths, read_case
 
-from storymap import map_article, map_text, read_article
+from storymap import Gazetteer, map_article, map_text, read_article
 from storymap.gazetteer.store import great_circle_km
 from storymap.model import Kind
 
@@ -51,6 +51,16 @@ def test_the_story_of_wostotschny_is_right():
         assert great_circle_km(place.lat, place.lon, gold.lat, gold.lon) <= reach, gold
     false_pins = [m for m in story.mentions if m.place.passes() and not overlapping(case.gold, m.start, m.end)]
     assert false_pins == []
+
+
+def test_the_order_of_articles_changes_nothing():
+    # What is remembered of words and names belongs to a gazetteer: each of the two starts with nothing.
+    articles = [read_article(case.article) for case in SAMPLES]
+    forwards, backwards = Gazetteer.open(), Gazetteer.open()
+    first = [map_article(article, gazetteer=forwards).to_json() for article in articles]
+    last = [map_article(article, gazetteer=backwards).to_json() for article in reversed(articles)]
+    assert last[::-1] == first
+    assert [map_article(article, gazetteer=forwards).to_json() for article in articles] == first
 
 
 @pytest.mark.parametrize("case", SAMPLES, ids=lambda case: case.name)
