@@ -21,7 +21,7 @@ import struct
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from struct import Struct
@@ -196,6 +196,9 @@ class GazetteerFile:
         self._first_keys = [key for key, _ in shards]
         self._first_numbers = [number for _, number in shards]
         self._tries: list[marisa_trie.Trie | None] = [None] * len(shards)
+        # The places of an article are asked for again and again: first for their points, then for their labels.
+        self.place = lru_cache(maxsize=1024)(self._place)
+        self.number = lru_cache(maxsize=1024)(self._number)
 
     @property
     def database(self) -> sqlite3.Connection:
@@ -274,7 +277,7 @@ class GazetteerFile:
             except KeyError as error:
                 raise self._damaged(f"name {number} is none") from error
 
-    def place(self, number: int) -> tuple[Any, ...]:
+    def _place(self, number: int) -> tuple[Any, ...]:
         """Return `PLACE_COLUMNS` of a place; the last of them is its labels by language, as JSON, or ""."""
         rows = self._ask(f"SELECT {PLACE_COLUMNS}, seal FROM places WHERE number = ?", number)
         if not rows or place_seal(number, rows[0][:-1]) != rows[0][-1]:
@@ -287,7 +290,7 @@ class GazetteerFile:
         labels = self.place(number)[-1]
         return dict(json.loads(labels)) if labels else {}
 
-    def number(self, identity: str) -> int | None:
+    def _number(self, identity: str) -> int | None:
         """Return the number of the place with this id."""
         hashed = crc32(identity.encode())
         bucket = bucket_of(hashed, self.places)
@@ -316,7 +319,7 @@ class GazetteerFile:
         for key in self.names():
             self.hits(key)
         for number in range(self.places):
-            if self.number(self.place(number)[0]) is None:
+            if self._number(self._place(number)[0]) is None:
                 raise self._damaged(f"row {number} of places is not found by its id")
         for cell in range(CELLS):
             self._data("cells", cell, str(cell))
