@@ -1,8 +1,12 @@
 """Mentions stand where they should, tell places from people and words, and never break on odd text."""
 
+import csv
+import json
 import time
 import unicodedata
+import zlib
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,10 +14,11 @@ from hypothesis import strategies as st
 
 from storymap import map_text
 from storymap.article.read import make_article
-from storymap.model import Article, Role
-from storymap.pipeline import map_article, open_gazetteer
+from storymap.model import Article, Role, Sentence
+from storymap.pipeline import MODELS, map_article, open_gazetteer
 from storymap.places.composed import compose
 from storymap.places.recognize import GazetteerRecognizer, Span, find_mentions
+from storymap.places.tagger import TAGS, examine, features_at, load_model, tokenizer_of
 
 
 def mentions(text, lang):
@@ -264,3 +269,50 @@ def test_a_paragraph_without_a_full_stop_is_read():
 )
 def test_odd_looks(lang, text, expected):
     assert names(text, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("de", "Am Montag sprach Frau Münster in Frankfurt (Oder) mit Ulm und Neu-Ulm. Köln schwieg."),
+        ("fr", "Le maire d'Anvers a dit à l'Ukraine ce que Jean Paris pense du Havre."),
+    ],
+)
+def test_the_scores_of_a_token_are_the_sum_of_its_features(lang, text):
+    article, gazetteer = make_article(text, lang=lang), open_gazetteer()
+    tokenizer, model = tokenizer_of(gazetteer, lang), load_model(lang)
+    learnt = json.loads(
+        zlib.decompress((MODELS / f"recognizer-{'de' if lang == 'de' else 'other'}.json.z").read_bytes())
+    )
+    weights, steps, begins = learnt["features"], learnt["transitions"], [TAGS.index(f"B-{role}") for role in Role]
+    for _, _, seen in examine(article, gazetteer):
+        at = [position for position, token in enumerate(seen) if token.is_open]
+        for position, (odds, role) in zip(
+            at, model.judge(tokenizer, seen, [(position, position) for position in at]), strict=True
+        ):
+            known = [weights[feature] for feature in features_at(position, seen, tokenizer) if feature in weights]
+            sums = [sum(column) for column in zip(*known, strict=True)]
+            before, behind = position > 0, position + 1 < len(seen)
+            of_role = {
+                tag: sums[tag]
+                - sums[0]
+                + before * (steps[0][tag] - steps[0][0])
+                + behind * (steps[tag][0] - steps[0][0])
+                for tag in begins
+            }
+            assert odds == pytest.approx(max(of_role.values()))
+            assert of_role[TAGS.index(f"B-{role}")] == pytest.approx(odds)
+
+
+def test_every_name_of_several_words_begins_with_a_word_that_begins_names():
+    gazetteer, checked = open_gazetteer(), 0
+    for table, column in (("lookups.csv", "name"), ("declined.csv", "form")):
+        with (Path(__file__).parent / table).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, strict=True))
+        for row in rows:
+            name, tokenizer = row[column], tokenizer_of(gazetteer, row["lang"])
+            first = tokenizer.tokens(name, Sentence(0, len(name)))[0]
+            if name[first.end : first.end + 1] == " " and any(gazetteer.forms(name, row["lang"])):
+                checked += 1
+                assert tokenizer.begins_names(first.text), name
+    assert checked > 200
