@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Collection, Iterator
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -88,6 +88,9 @@ class Hit(NamedTuple):
         """Return its standing for readers of a language who have nothing but the name."""
         is_division = self.kind is Kind.ADMIN1
         return self.standing + TAGGED_GAINS * self.is_tagged(lang or "") - DIVISION_COSTS * is_division
+
+
+_hit = partial(tuple.__new__, Hit)  # as `Hit` makes it, without the detour
 
 
 class Form(NamedTuple):
@@ -187,7 +190,7 @@ class Gazetteer:
             return ()
         return tuple(
             [
-                Hit(place, KINDS[kind], NAME_CLASSES[name_class], weight, langs)
+                _hit((place, KINDS[kind], NAME_CLASSES[name_class], weight, langs, False))
                 for place, kind, name_class, weight, langs in HIT.iter_unpack(packed)
             ]
         )

@@ -139,7 +139,8 @@ class GazetteerRecognizer:
         examined = list(examine(article, self._gazetteer))
         tagged = model.tags(tokenizer, [seen for _, _, seen in examined])
         for (tokens, matches, _), tags in zip(examined, tagged, strict=True):
-            spans += _known_pieces(article.text, _spans(tokens, tags), tokens, matches)
+            if any(tags):
+                spans += _known_pieces(article.text, _spans(tokens, tags), tokens, matches)
         spans += _said_again(article.text, spans, examined, tokenizer)
         return spans
 

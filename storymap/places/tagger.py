@@ -284,9 +284,11 @@ def _known_elsewhere(
     """Return, for words of the article, what they are in another place of it: a surname, or behind a preposition."""
     seen: dict[str, set[str]] = {}
     for tokens, matches, _ in sentences:
-        for before, token in pairwise(tokens):
-            if token.is_capitalised and token.gap == " " and before.is_capitalised:
-                facts = tokenizer.facts(before.text)
+        capitalised = [position for position, token in enumerate(tokens) if token.is_capitalised]
+        for before, position in pairwise(capitalised):
+            token = tokens[position]
+            if position == before + 1 and token.gap == " ":
+                facts = tokenizer.facts(tokens[before].text)
                 if "first" in facts or "first or last" in facts:
                     seen.setdefault(token.text, set()).add("elsewhere a surname")
         for match in matches:

@@ -6,7 +6,7 @@ decides whether a name is a place.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from storymap.gazetteer.lexicon import Person, Position, TitleOf
@@ -66,6 +66,9 @@ class Token(NamedTuple):
     is_capitalised: bool
 
 
+_token = partial(tuple.__new__, Token)  # as `Token` makes it, without the detour
+
+
 class Match(NamedTuple):
     """A run of tokens, ``tokens[first:last + 1]``, that the gazetteer knows as a name."""
 
@@ -92,15 +95,16 @@ class Tokenizer:
         """Return the tokens of a sentence; a compound that begins with a place is two of them."""
         tokens = []
         end = sentence.start
+        compounds = self.lang in _COMPOUNDING
         for found in _TOKEN.finditer(text, sentence.start, sentence.end):
             start, stop = found.span()
-            word = found.group()
-            cut = self._cut(word) if self.lang in _COMPOUNDING and len(word) >= SHORTEST_COMPOUND else 0
+            word, gap = text[start:stop], text[end:start]
+            cut = self._cut(word) if compounds and len(word) >= SHORTEST_COMPOUND else 0
             if cut:
-                tokens.append(Token(start, start + cut, word[:cut], text[end:start], _is_capital(word[0])))
+                tokens.append(Token(start, start + cut, word[:cut], gap, _is_capital(word[0])))
                 tokens.append(Token(start + cut, stop, word[cut:], "", _is_capital(word[cut])))
             else:
-                tokens.append(Token(start, stop, word, text[end:start], _is_capital(word[0])))
+                tokens.append(_token((start, stop, word, gap, _is_capital(word[0]))))
             end = stop
         return tokens
 

@@ -49,13 +49,15 @@ def has_capitals(text: str, lang: str) -> bool:
     if lang in _CASELESS:
         return False
     sample = text[:_SAMPLE]
-    if sample.isascii():
-        return True
+    latin = sample.encode("ascii", "ignore").translate(None, delete=_NO_LETTERS)
+    if len(latin) >= CASED * len(sample):
+        return True  # whatever the others are
     letters = [c for c in sample if c.isalpha()]
     return not letters or sum(c.lower() != c.upper() for c in letters) >= CASED * len(letters)
 
 
 _SAMPLE = 2_000
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 
 
 def find_known_names(text: str, lang: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
