@@ -1,4 +1,4 @@
-"""What is known of the tokens of a sentence -> their tags: a linear-chain conditional random field, in plain Python.
+"""What is known of the tokens of a sentence -> their tags: a linear-chain conditional random field.
 
 Its features are what the gazetteer and the lexicon know of each token and its neighbours (`storymap.places.tokens`);
 its weights were learnt by ``data/recipes/train_recognizer.py``, and ``models/README.md`` says from what. What a word
