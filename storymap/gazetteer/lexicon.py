@@ -144,7 +144,9 @@ class Lexicon:
     def kinds(self, word: str, lang: str, position: Position) -> frozenset[Kind]:
         """Return the kinds of place that `word` announces from this position: "Kanton" before, "County" after."""
         words = self._table("k", lang)
-        found = words.get(word) or words.get(word.lower(), ())
+        found = words.get(word) or words.get(word.lower())
+        if not found:
+            return frozenset()
         return frozenset(KINDS[number] for number, where in found if number != PREPOSITION and where & position)
 
     def _hints(self, lang: str) -> Mapping[str, Hint]:

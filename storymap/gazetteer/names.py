@@ -139,10 +139,10 @@ def beginnings(word: str, lang: str) -> set[str]:
     Examples
     --------
     >>> sorted(beginnings("Nordkorea", "de")), sorted(beginnings("City", "en"))
-    (['korea ', 'nordkorea '], ['', 'city ', 'city of '])
+    (['korea ', 'nordkorea '], ['', 'city '])
     """
     return {
-        form[: form.rindex(_NEXT_WORD)]
+        form[: form.rindex(_NEXT_WORD)].removesuffix("of ")
         for link in ((" ", " of ") if lang == "en" else (" ",))
         for form in base_forms(f"{word}{link}{_NEXT_WORD.title()}", lang)
     }

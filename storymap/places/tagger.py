@@ -201,7 +201,7 @@ class Model:
 def _trimmed(tags: list[int], sentence: "Sequence[Seen]") -> list[int]:
     """Return the tags; a mention ends with no word in small letters, but one of a known name ("Arabie saoudite")."""
     following = 0
-    for position in range(len(tags) - 1, -1, -1):
+    for position in range(len(tags) - 1, -1, -1) if any(tags) else ():
         if tags[position]:
             seen = sentence[position]
             if following not in _INSIDE and not seen.match and (seen.word[0].islower() or seen.word in "(,"):
