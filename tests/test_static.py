@@ -1,5 +1,6 @@
 """Pictures of a map, made without a browser: what they show, that nothing runs in them, that they come out the same."""
 
+import io
 import re
 import struct
 import time
@@ -9,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from lxml import etree
+from PIL import Image
 from stories import kim_story, write_story
 
 from storymap.model import Entry, Focus, Kind, Story
@@ -16,9 +18,11 @@ from storymap.publish import static_text as text
 from storymap.publish.basemap import decode, encode
 from storymap.publish.draw import map_label
 from storymap.publish.pins import make_pins
-from storymap.publish.static import card_png, draw_card, draw_png, draw_svg, map_png, map_svg, print_svg
+from storymap.publish.static import card_png, draw_card, draw_png, draw_svg, map_png, map_svg, print_png, print_svg
 from storymap.publish.static_labels import place_keys, place_labels
+from storymap.publish.static_theme import choose_colours
 from storymap.publish.static_view import HEAD, fit, spread
+from storymap.publish.style import Style, contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 THEMES = ("light", "dark", "print")
@@ -65,7 +69,7 @@ def numbers(svg):
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_map_has_the_numbers_of_the_list(count, theme):
     story = many(count)
-    svg = draw_svg(story, width=900, height=600, theme=theme)
+    svg = draw_svg(story, size=(900, 600), theme=theme)
     assert numbers(svg) == [pin.number for pin in make_pins(story)]
     assert len(numbers(svg)) == count
 
@@ -144,10 +148,62 @@ def test_a_print_has_a_physical_size_and_readable_text(kim, mm):
     assert min(sizes) * unit * 72 / 25.4 >= 5.9
 
 
+def colours_in(svg):
+    return set(re.findall(r"#[0-9a-f]{3,8}\b", svg))
+
+
 def test_a_print_is_grey(kim):
-    svg = print_svg(kim)
-    accents = {"#a51d1d", "#ff8f7d"}
-    assert not accents & set(re.findall(r"#[0-9a-f]{6}", svg))
+    for colour in colours_in(print_svg(kim)):
+        red, green, blue = (colour[1:3], colour[3:5], colour[5:7]) if len(colour) == 7 else colour[1:]
+        assert red == green == blue
+
+
+def test_a_print_for_a_layout_program_has_its_dots_and_its_true_size(kim):
+    png = print_png(print_svg(kim, mm=90))
+    assert size_of(png) == (1063, 709)
+    image = Image.open(io.BytesIO(png))
+    image.load()
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+    assert image.convert("HSV").getchannel("S").getextrema() == (0, 0)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_read_is_told_from_its_ground_by_brightness_alone(theme):
+    """Contrast is that of grey: a photocopy, or an eye that sees no red, loses nothing."""
+    colours = choose_colours(theme)
+    opaque = {name: colour for name, colour in colours.items() if colour.startswith("#")}
+    for ground in ("land", "water"):
+        assert contrast(opaque["accent"], opaque[ground]) >= 4.5
+        assert contrast(opaque["ink"], opaque[ground]) >= 4.5
+    assert contrast(opaque["on-accent"], opaque["accent"]) >= 4.5
+    assert contrast(opaque["label"], opaque["halo"]) >= 4.5
+    assert contrast(opaque["coast"], opaque["land"]) >= 1.5
+    assert opaque["land"] != opaque["water"]
+
+
+HOUSE = Style(accent="#0d7680", paper="#fff1e5", land="#fff7ef", water="#c7dbe6", accent_dark="#7fd6dd")
+
+
+def test_the_house_style_reaches_the_pictures(kim):
+    assert {"#0d7680", "#fff7ef", "#c7dbe6"} <= colours_in(map_svg(kim, style=HOUSE))
+    assert "#a51d1d" not in map_svg(kim, style=HOUSE)
+    assert "#fff1e5" in draw_card(kim, style=HOUSE)
+    assert "#7fd6dd" in draw_svg(kim, theme="dark", style=HOUSE)
+    assert print_svg(kim, style=HOUSE) == print_svg(kim)
+    assert map_png(kim, style=HOUSE) != map_png(kim)
+
+
+def test_pins_have_the_shape_of_the_house(kim):
+    round_, square, drop = (parse(draw_svg(kim, style=Style(pin=pin))) for pin in ("round", "square", "drop"))
+    pins = make_pins(kim)
+    heads = [rect for rect in square.iter(f"{SVG}rect") if rect.get("width") == "25"]
+    assert len(heads) == len(pins)
+    assert not [circle for circle in square.iter(f"{SVG}circle") if circle.get("r") == "12.5"]
+    assert len([circle for circle in round_.iter(f"{SVG}circle") if circle.get("r") == "12.5"]) == len(pins)
+    points = [circle.attrib for circle in round_.iter(f"{SVG}circle") if circle.get("r") == "3.8"]
+    tips = [polygon.get("points").split()[0] for polygon in drop.iter(f"{SVG}polygon")]
+    assert [tuple(map(float, tip.split(","))) for tip in tips] == [(float(p["cx"]), float(p["cy"])) for p in points]
+    assert not [circle for circle in drop.iter(f"{SVG}circle") if circle.get("r") == "3.8"]
 
 
 def test_colours_are_those_of_the_live_map(kim):
@@ -158,7 +214,7 @@ def test_colours_are_those_of_the_live_map(kim):
 
 def test_across_the_date_line():
     story = many(20, west=172.0, step=1.0)
-    root = parse(draw_svg(story, width=900, height=600))
+    root = parse(draw_svg(story, size=(900, 600)))
     dots = [(float(c.get("cx")), float(c.get("cy"))) for c in root.iter(f"{SVG}circle") if c.get("r") == "3.8"]
     assert len(dots) == 20
     assert max(x for x, _ in dots) - min(x for x, _ in dots) > 300
@@ -209,9 +265,11 @@ def test_a_long_headline_is_cut_with_an_ellipsis():
 
 def test_a_size_or_theme_that_makes_no_sense_is_refused(kim):
     with pytest.raises(ValueError, match="100 by 800"):
-        draw_svg(kim, width=100)
+        draw_svg(kim, size=(100, 800))
     with pytest.raises(ValueError, match="sepia"):
         draw_svg(kim, theme="sepia")
+    with pytest.raises(ValueError, match="30 mm is too narrow"):
+        print_svg(kim, mm=30)
 
 
 def test_what_is_encoded_is_decoded():
@@ -236,7 +294,7 @@ def test_widths_are_those_of_the_font():
 
 @pytest.mark.parametrize(("width", "height"), [(2400, 300), (300, 2400)])
 def test_there_is_no_coast_where_land_is_cut(kim, width, height):
-    paths = parse(draw_svg(kim, width=width, height=height)).iter(f"{SVG}path")
+    paths = parse(draw_svg(kim, size=(width, height))).iter(f"{SVG}path")
     (land,) = (path for path in paths if path.get("fill") == "#f6f4ee")
     assert land.get("stroke") is None
 

@@ -6,37 +6,34 @@ nothing in a picture runs, and nothing is loaded from elsewhere. The fonts for P
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from math import atan2, cos, degrees, floor, log10, pi, radians
+import struct
+from collections.abc import Iterator, Sequence
+from math import floor
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from storymap.model import MIN_CONFIDENCE, Article, Story
-from storymap.publish.draw import map_data, map_label
-from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset, web_address
-from storymap.publish.static_ground import draw_areas, draw_land, draw_seas
-from storymap.publish.static_labels import (
-    BASELINE,
-    KEY_SIZE,
-    Box,
-    Key,
-    Name,
-    name_pins,
-    place_keys,
-    place_labels,
-    take_spots,
-)
-from storymap.publish.static_text import FAMILY, Look, as_text, clean, cut, element, has_glyphs, measure, wrap
-from storymap.publish.static_view import HEAD, Spot, Window, fit, spread
-from storymap.publish.view import choose_view
+from storymap.publish.draw import map_label
+from storymap.publish.pins import web_address
+from storymap.publish.static_scene import Scene, draw_scene, prepare_scene
+from storymap.publish.static_text import FAMILY, as_text, clean, cut, element, has_glyphs, measure, wrap
+from storymap.publish.static_theme import Theme
+from storymap.publish.style import PLAIN, Style
 
-__all__ = ["Theme", "card_png", "draw_card", "draw_png", "draw_svg", "map_png", "map_svg", "print_svg"]
-
-Theme = Literal["light", "dark", "print"]
-
-LEAST = 160
-"""Pixels a side of a map at least: below, its head and its credit line would cover it."""
+__all__ = [
+    "Theme",
+    "card_png",
+    "column_png",
+    "column_svg",
+    "draw_card",
+    "draw_png",
+    "draw_svg",
+    "map_png",
+    "map_svg",
+    "print_png",
+    "print_svg",
+]
 
 MM = 0.2
 """Millimetres a pixel in print: the smallest text, 10.5 pixels, is then 6 points, a newspaper's smallest."""
@@ -47,36 +44,23 @@ MAP_SCALE, CARD_SCALE = 4 / 3, 1.5
 CARD, PANEL = (1200, 630), 470
 """Width and height of a social card, as the platforms ask for it, and the width of the side with the headline."""
 
-RING = 15.6
-"""Radius of the outer ring around the head of a scene."""
+COLUMN = 90.0
+"""Millimetres of a column if none are given: two columns of most newspapers."""
 
-SMALL = 10.5
-"""Font size of the credit line, the scale bar and the legend."""
+LEAST_COLUMN = 48.0
+"""Millimetres of a column at least: below, its credit line would not fit."""
 
-INK = {"accent": "#111", "on-accent": "#fff", "ink": "#000", "soft": "#333", "paper": "#fff", "raised": "#fff"}
-"""Colours of pins in print: black on white, which no press can lose."""
-
-
-class _Scene(NamedTuple):
-    """All that is drawn of a story, and the window it is seen in."""
-
-    window: Window
-    pins: tuple[Pin, ...]
-    spots: list[Spot]
-    data: Mapping[str, Any]
-    scenes: frozenset[str]
-    phrases: Mapping[str, Any]
-    colours: Mapping[str, str]
-    theme: Theme
+DPI = 300
+"""Dots an inch of a picture for print."""
 
 
 def draw_svg(
     story: Story,
     *,
-    width: int = 1200,
-    height: int = 800,
+    size: tuple[int, int] = (1200, 800),
     min_confidence: float = MIN_CONFIDENCE,
     theme: Theme = "light",
+    style: Style = PLAIN,
     scale: float = 1.0,
 ) -> str:
     """Return the map of a story as an SVG.
@@ -85,14 +69,17 @@ def draw_svg(
     ----------
     story
         Any story; one without places gives a map of the world.
-    width, height
-        Size in pixels.
+    size
+        Width and height in pixels.
     min_confidence
         What is less sure stays off the map.
     theme
         light, dark, or print: black, white and greys that a press keeps apart.
+    style
+        The house style: its colours, but in print, and the shape of its pins. Names are set in Noto Sans, whose widths
+        are known here.
     scale
-        Enlargement of text and pins. The map shows what a live map of ``width / scale`` by ``height / scale`` shows.
+        Enlargement of text and pins. The map shows what a live map of ``size`` divided by it shows.
 
     Returns
     -------
@@ -104,11 +91,13 @@ def draw_svg(
     ValueError
         If the map would be smaller than 160 pixels a side, or the theme is unknown.
     """
-    scene = _prepare(story, width / scale, height / scale, min_confidence, theme)
-    return _document(story.article, scene, [*_draw(scene)], (f"{width}", f"{height}"))
+    width, height = size
+    seen = (width / scale, height / scale)
+    scene = prepare_scene(story, seen, min_confidence=min_confidence, theme=theme, style=style)
+    return _document(story.article, scene, [*draw_scene(scene)], (f"{width}", f"{height}"))
 
 
-def print_svg(story: Story, *, mm: float = 90, min_confidence: float = MIN_CONFIDENCE) -> str:
+def print_svg(story: Story, *, mm: float = COLUMN, min_confidence: float = MIN_CONFIDENCE, style: Style = PLAIN) -> str:
     """Return the map in black and grey for a column of so many millimetres, two thirds as high, its text 6 points up.
 
     Raises
@@ -116,27 +105,42 @@ def print_svg(story: Story, *, mm: float = 90, min_confidence: float = MIN_CONFI
     ValueError
         If the column is narrower than 48 millimetres.
     """
-    scene = _prepare(story, mm / MM, mm / MM * 2 / 3, min_confidence, "print")
-    return _document(story.article, scene, [*_draw(scene)], (f"{mm:g}mm", f"{mm * 2 / 3:.4g}mm"))
+    if mm < LEAST_COLUMN:
+        raise ValueError(f"A column of {mm:g} mm is too narrow for a map. Give at least {LEAST_COLUMN:g}.")
+    size = (mm / MM, mm / MM * 2 / 3)
+    scene = prepare_scene(story, size, min_confidence=min_confidence, theme="print", style=style)
+    return _document(story.article, scene, [*draw_scene(scene)], (f"{mm:g}mm", f"{mm * 2 / 3:.4g}mm"))
 
 
-def draw_card(story: Story, *, min_confidence: float = MIN_CONFIDENCE, theme: Theme = "light") -> str:
+def print_png(svg: str) -> bytes:
+    """Return what `print_svg` returns as a PNG of 300 dots an inch, which says so: it is placed in its true size."""
+    png = draw_png(svg, scale=1, dpi=DPI)
+    dots = round(DPI / 0.0254)
+    size = b"pHYs" + struct.pack(">IIB", dots, dots, 1)
+    # Behind the header, which is 33 bytes long with the signature.
+    return png[:33] + struct.pack(">I", len(size) - 4) + size + struct.pack(">I", crc32(size)) + png[33:]
+
+
+def draw_card(
+    story: Story, *, min_confidence: float = MIN_CONFIDENCE, theme: Theme = "light", style: Style = PLAIN
+) -> str:
     """Return a card for social networks, 1200 by 630: the headline beside the map, as an SVG."""
     width, height = CARD
-    scene = _prepare(story, (width - PANEL) / CARD_SCALE, height / CARD_SCALE, min_confidence, theme)
+    size = ((width - PANEL) / CARD_SCALE, height / CARD_SCALE)
+    scene = prepare_scene(story, size, min_confidence=min_confidence, theme=theme, style=style)
     window, colours = scene.window, scene.colours
     inside = [
         element("rect", width=width, height=height, fill=colours["paper"]),
         *_headline(story.article, scene),
         element(
-            "svg", *_draw(scene), x=PANEL, y=0, width=width - PANEL, height=height,
+            "svg", *draw_scene(scene), x=PANEL, y=0, width=width - PANEL, height=height,
             viewBox=f"0 0 {window.width:g} {window.height:g}",
         ),
     ]  # fmt: skip
     return _document(story.article, scene, inside, (f"{width}", f"{height}"), box=CARD)
 
 
-def draw_png(svg: str, *, scale: int = 2) -> bytes:
+def draw_png(svg: str, *, scale: int = 2, dpi: int = 96) -> bytes:
     """Return an SVG of this module as a PNG.
 
     Only our own fonts are used, so that every machine makes the same picture; those of the system are asked as well if
@@ -148,6 +152,8 @@ def draw_png(svg: str, *, scale: int = 2) -> bytes:
         What `draw_svg`, `draw_card` or `print_svg` returns.
     scale
         Pixels of the picture for each one of the SVG, from 1.
+    dpi
+        Dots an inch, for an SVG whose size is in millimetres.
     """
     import resvg_py
 
@@ -156,7 +162,7 @@ def draw_png(svg: str, *, scale: int = 2) -> bytes:
         resvg_py.svg_to_bytes(
             svg_string=svg,
             zoom=scale,
-            dpi=96,
+            dpi=dpi,
             skip_system_fonts=has_glyphs("".join(re.findall(r">([^<]+)</text>", svg))),
             font_files=[str(path) for path in sorted(fonts.glob("*.ttf"))],
             font_family="Noto Sans",
@@ -165,67 +171,38 @@ def draw_png(svg: str, *, scale: int = 2) -> bytes:
     )
 
 
-def map_svg(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+def map_svg(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> str:
     """Return ``map.svg`` of a bundle: 1200 by 800, its text large enough to be shown two thirds as wide."""
-    return draw_svg(story, min_confidence=min_confidence, scale=MAP_SCALE)
+    return draw_svg(story, min_confidence=min_confidence, style=style, scale=MAP_SCALE)
 
 
-def map_png(story: Story, min_confidence: float = MIN_CONFIDENCE) -> bytes:
+def map_png(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> bytes:
     """Return ``map.png`` of a bundle: the same in 2400 by 1600 pixels."""
-    return draw_png(map_svg(story, min_confidence))
+    return draw_png(map_svg(story, min_confidence, style=style))
 
 
-def card_png(story: Story, min_confidence: float = MIN_CONFIDENCE) -> bytes:
+def card_png(story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN) -> bytes:
     """Return ``card.png`` of a bundle: the social card in the size that the platforms ask for."""
-    return draw_png(draw_card(story, min_confidence=min_confidence), scale=1)
+    return draw_png(draw_card(story, min_confidence=min_confidence, style=style), scale=1)
 
 
-def _prepare(story: Story, width: float, height: float, min_confidence: float, theme: Theme) -> _Scene:
-    if min(width, height) < LEAST:
-        raise ValueError(f"A map of {width:g} by {height:g} pixels is too small to read. Give at least {LEAST} a side.")
-    pins = make_pins(story, min_confidence)
-    data = map_data(pins, choose_view(pins), lang=story.article.lang)
-    window = fit(data["view"], width, height, data["basemap"]["max_zoom"])
-    spots = spread(window, data["view"], [(*pin["at"], pin["area"]) for pin in data["pins"]])
-    for pin, spot in zip(pins, spots, strict=True):
-        if pin.place.id in story.focus.scenes and not spot.off:
-            spot.half = RING + 1
-    return _Scene(
-        window,
-        pins,
-        spots,
-        data,
-        frozenset(story.focus.scenes),
-        load_phrases(story.article.lang),
-        _colours(theme),
-        theme,
-    )
+def column_svg(
+    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, print_mm: float = COLUMN
+) -> str:
+    """Return ``map-print.svg`` of a bundle."""
+    return print_svg(story, mm=print_mm, min_confidence=min_confidence, style=style)
 
 
-def _colours(theme: Theme) -> Mapping[str, str]:
-    """Return the colours that the live map has in a theme, from the style sheets that give it these."""
-    blocks = {
-        "light": ("\n.sm-basemap {", ":root {"),
-        "dark": ('[data-theme="dark"] .sm-basemap {', ':root[data-theme="dark"] {'),
-        "print": (':root .sm-basemap, :root:not([data-theme="light"]) .sm-basemap {', ":root {"),
-    }
-    if theme not in blocks:
-        raise ValueError(f"There is no theme {theme!r}. There are {', '.join(blocks)}.")
-    found: dict[str, str] = {}
-    for sheet, prefix, start in zip(("story.css", "basemap.css"), ("story", "sm"), blocks[theme][::-1], strict=True):
-        css = read_asset(sheet)
-        begin = css.index(start) + len(start)
-        values = re.findall(r"--([a-z]+)-([a-z0-9-]+):\s*([^;]+);", css[begin : css.index("}", begin)])
-        # The page's ink is that of pins, the base map's that of its labels.
-        found |= {name if prefix == "story" or name != "ink" else "label": value for _, name, value in values}
-        if prefix == "story":
-            found["name-halo"] = found["halo"]
-    return found | INK if theme == "print" else found
+def column_png(
+    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, print_mm: float = COLUMN
+) -> bytes:
+    """Return ``map-print.png`` of a bundle."""
+    return print_png(column_svg(story, min_confidence, style=style, print_mm=print_mm))
 
 
 def _document(
     article: Article,
-    scene: _Scene,
+    scene: Scene,
     inside: Sequence[str],
     size: tuple[str, str],
     box: tuple[float, float] | None = None,
@@ -247,192 +224,7 @@ def _document(
     )  # fmt: skip
 
 
-def _draw(scene: _Scene) -> Iterator[str]:
-    """Yield the map from the sea upwards."""
-    window, colours, data = scene.window, scene.colours, scene.data
-    shapes = [pin["shape"] for pin in data["pins"]]
-    fade = [
-        element("stop", offset=at, stop_color=colours["accent"], stop_opacity=opacity)
-        for at, opacity in (("0", ".2"), (".6", ".1"), ("1", "0"))
-    ]
-    yield element("defs", element("radialGradient", *fade, id="storymap-fade"))
-    yield element("rect", width=window.width, height=window.height, fill=colours["water"])
-    yield from draw_seas(window, shapes)
-    yield element(
-        "g",
-        *draw_land(window, data["basemap"], colours),
-        *draw_areas(window, shapes, colours, strong=scene.theme == "print"),
-        stroke_linejoin="round",
-        stroke_linecap="round",
-    )
-    margins = [*_margins(scene)]
-    taken = take_spots(scene.spots) + [box for box, _ in margins]
-    names = name_pins(window, scene.spots, [pin.label for pin in scene.pins], taken)
-    unnamed = [(pin.number, pin.label) for pin, name in zip(scene.pins, names, strict=True) if not name]
-    keys = place_keys(window, unnamed, taken)
-    labels = place_labels(window, data["basemap"]["labels"], taken)
-    yield from _write_labels(labels, colours)
-    yield from _draw_feet(scene)
-    yield element("g", *(_write(name) for name in names if name), fill=colours["ink"], **_halo(colours["name-halo"], 3))
-    yield from _draw_heads(scene)
-    yield from (_draw_key(scene.colours, key) for key in keys)
-    yield from (drawn for _, drawn in margins)
-
-
-def _halo(colour: str, width: float) -> Look:
-    """Return the edge in the colour of the ground that keeps text readable on lines."""
-    return {"stroke": colour, "stroke_width": width, "stroke_linejoin": "round", "paint_order": "stroke"}
-
-
-def _write(name: Name, fill: str = "") -> str:
-    """Return a name as text, one element a line."""
-    face: Look = {"font_weight": "600"} if name.face.startswith("SemiBold") else {}
-    face |= {"font_style": "italic"} if name.face.endswith("Italic") else {}
-    if name.anchor != "start":
-        face["text_anchor"] = name.anchor
-    if fill:
-        face["fill"] = fill
-    if name.spacing:
-        face["letter_spacing"] = f"{name.spacing:g}em"
-    return "".join(element("text", as_text(line), x=x, y=y, font_size=name.size, **face) for line, x, y in name.lines)
-
-
-def _write_labels(labels: Sequence[Name], colours: Mapping[str, str]) -> Iterator[str]:
-    """Yield the names of the base map, and the dots of its towns."""
-    for name in labels:
-        if name.at:
-            x, y = name.at
-            dot = {"fill": colours["ink-strong"], **_halo(colours["halo"], 1)}
-            if name.kind == "capital":
-                yield element("rect", x=x - 2.5, y=y - 2.5, width=5, height=5, **dot)
-            else:
-                yield element("circle", cx=x, cy=y, r=2, **dot)
-    for water in (False, True):
-        halo = colours["halo-water" if water else "halo"]
-        written = []
-        for name in labels:
-            if (name.kind == "sea") == water:
-                strong = name.large or name.kind == "capital"
-                tone = "ink-water" if name.kind in {"sea", "lake", "river"} else "ink-strong" if strong else "label"
-                written.append(_write(name, fill=colours[tone]))
-        if written:
-            yield element("g", *written, **_halo(halo, 2.5))
-
-
-def _draw_feet(scene: _Scene) -> Iterator[str]:
-    """Yield the needles and points of the pins, which lie below all heads."""
-    accent, edge = scene.colours["accent"], scene.colours["on-accent"]
-    feet = [spot for spot in scene.spots if not spot.off]
-    needles = [
-        element("line", x1=spot.at_x, y1=spot.at_y, x2=spot.x, y2=spot.y)
-        for spot in feet
-        if not spot.area or spot.is_moved()
-    ]
-    if needles:
-        yield element("g", *needles, stroke=accent, stroke_width=2)
-    dots = [element("circle", cx=spot.at_x, cy=spot.at_y, r=3.8) for spot in feet if not spot.area]
-    if dots:
-        yield element("g", *dots, fill=accent, stroke=edge, stroke_width=1.5)
-
-
-def _draw_heads(scene: _Scene) -> Iterator[str]:
-    """Yield the numbered heads, those further down the map above the others as on the live map."""
-    pairs = sorted(zip(scene.pins, scene.spots, strict=True), key=lambda pair: (pair[1].at_y, pair[0].number))
-    heads = []
-    for pin, spot in pairs:
-        ring = pin.area or bool(pin.doubt)
-        if pin.place.id in scene.scenes and not spot.off:
-            heads.append(_ring(spot.x, spot.y, scene.colours))
-        if spot.off:
-            turn = degrees(atan2(spot.at_y - spot.y, spot.at_x - spot.x))
-            arrow: Look = {"transform": f"translate({spot.x:g} {spot.y:g}) rotate({turn:.0f})"}
-            heads.append(element("path", d="M15.5-6l7 6-7 6z", fill=scene.colours["accent"], **arrow))
-        heads.append(_head(str(pin.number), spot.x, spot.y, scene.colours, ring=ring, dashed=bool(pin.doubt)))
-    if heads:
-        yield element("g", *heads, font_size=12.5, font_weight="600", text_anchor="middle")
-
-
-def _draw_key(colours: Mapping[str, str], key: Key) -> str:
-    """Return a list of pins that have no name beside them."""
-    left, top, right, bottom = key.box
-    rows = [
-        element("text", as_text(number), x=x, y=y, font_weight="600", text_anchor="end", fill=colours["accent"])
-        + element("text", as_text(text), x=x + 6, y=y)
-        for number, text, x, y in key.rows
-    ]
-    plate = element("rect", x=left, y=top, width=right - left, height=bottom - top, rx=3, fill=colours["name-halo"])
-    return element("g", plate, *rows, font_size=KEY_SIZE, fill=colours["ink"])
-
-
-def _ring(x: float, y: float, colours: Mapping[str, str], size: float = 1.0) -> str:
-    """Return the outer ring that marks where the story happens."""
-    edge = element("circle", cx=x, cy=y, r=(RING + 1.3) * size, fill=colours["on-accent"])
-    return edge + element(
-        "circle", cx=x, cy=y, r=RING * size, fill="none", stroke=colours["accent"], stroke_width=1.7 * size
-    )
-
-
-def _head(text: str, x: float, y: float, colours: Mapping[str, str], *, ring: bool, dashed: bool) -> str:
-    """Return a head: filled, or a ring for an area or a doubtful place, dashed for a doubtful one."""
-    radius = HEAD / 2 - 1
-    fill, ink, edge = ("raised", "accent", "accent") if ring else ("accent", "on-accent", "on-accent")
-    look: Look = {"fill": colours[fill], "stroke": colours[edge], "stroke_width": 2.0}
-    dash: Look = {"stroke_dasharray": "4 3"} if dashed else {}
-    # A rim keeps a head apart from one behind it.
-    rim = element("circle", cx=x, cy=y, r=radius + 2, fill=colours["on-accent"]) if ring else ""
-    circle = element("circle", cx=x, cy=y, r=radius, **look, **dash)
-    return rim + circle + element("text", as_text(text), x=x, y=y + BASELINE * 12.5, fill=colours[ink])
-
-
-def _margins(scene: _Scene) -> Iterator[tuple[Box, str]]:
-    """Yield scale bar, legend and credit line, each with its box."""
-    window, colours, phrases = scene.window, scene.colours, scene.phrases
-    left, base = 12.0, window.height - 11
-    # A pin at the edge may stand in the corner.
-    for spot in sorted(scene.spots, key=lambda spot: spot.x):
-        if spot.y + spot.half > base - 24 and spot.x - spot.half < left + 190:
-            left = max(left, spot.x + spot.half + 14)
-    text: Look = {"font_size": SMALL, "fill": colours["ink"], **_halo(colours["halo"], 3)}
-    if bar := _scale_bar(window):
-        length, label = bar
-        line = f"M{left:g} {base - 5:g}v5h{length:.1f}v-5"
-        drawn = element("path", d=line, fill="none", stroke=colours["halo"], stroke_width=4, stroke_linejoin="round")
-        drawn += element("path", d=line, fill="none", stroke=colours["ink"], stroke_width=1.3)
-        drawn += element("text", as_text(label), x=left + length / 2, y=base - 5, text_anchor="middle", **text)
-        yield (left - 4, base - 20, left + length + 4, base + 4), drawn
-        left += length + 18
-    marked = {place for place in scene.scenes for pin in scene.pins if pin.place.id == place}
-    if marked and len(scene.pins) > len(marked):
-        wide = measure(phrases["scene"], "Regular", SMALL)
-        drawn = _ring(left + 6, base - 4, colours, 0.38) + element(
-            "circle", cx=left + 6, cy=base - 4, r=4, fill=colours["accent"]
-        )
-        drawn += element("text", as_text(phrases["scene"]), x=left + 17, y=base, **text)
-        yield (left - 3, base - 14, left + 19 + wide, base + 4), drawn
-    credit = phrases["credit"]
-    wide = measure(credit, "Regular", SMALL) + 14
-    x, y = window.width - wide, window.height - 17
-    drawn = element("rect", x=x, y=y, width=wide, height=17, fill=colours["name-halo"])
-    # At its right end, lest a reader's wider font push it off the map.
-    text |= {"fill": colours["soft"], "text_anchor": "end"}
-    drawn += element("text", as_text(credit), x=window.width - 7, y=y + 12.2, **text)
-    yield (x, y, window.width, window.height), drawn
-
-
-def _scale_bar(window: Window) -> tuple[float, str] | None:
-    """Return the length of the scale bar in pixels and what it says; none where one scale would not hold for all."""
-    top, middle, bottom = (cos(radians(window.latitude(window.height * part))) for part in (0.15, 0.5, 0.85))
-    if not 0.6 < top / bottom < 1 / 0.6:
-        return None
-    metres = 2 * pi * 6_378_137 * middle / (256 * 2**window.zoom)
-    most = metres * min(110.0, window.width / 5)
-    step = 10 ** floor(log10(most))
-    length = max(factor * step for factor in (1, 2, 5) if factor * step <= most)
-    label = f"{length // 1000:g} km" if length >= 1000 else f"{length:g} m"
-    return length / metres, label
-
-
-def _headline(article: Article, scene: _Scene) -> Iterator[str]:
+def _headline(article: Article, scene: Scene) -> Iterator[str]:
     """Yield the text of a card: the headline as large as fits, below it where it was published."""
     margin, wide, high = 52, PANEL - 2 * 52, CARD[1]
     colours = scene.colours

@@ -1,7 +1,8 @@
 """A newsroom's house style -> the style sheet that gives it to our pages.
 
 `Style` is what a newsroom sets, in Python or as ``[style]`` in ``storymap.toml``; `style_sheet` is called by
-`storymap.publish.draw` and `storymap.publish.embed`, which put what it returns after our own sheets. Everything is
+`storymap.publish.draw` and `storymap.publish.embed`, which put what it returns after our own sheets, `changed_colours`
+by the pictures. Everything is
 checked here, character by character, so that no setting can end its rule and begin another.
 """
 
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 from storymap.errors import SettingError
 
-__all__ = ["PLAIN", "Style", "contrast", "read_style", "style_sheet"]
+__all__ = ["PLAIN", "Style", "changed_colours", "contrast", "read_style", "style_sheet", "to_grey"]
 
 LEAST_CONTRAST = 4.5
 """Of a text with its ground, by WCAG 2.2 (success criterion 1.4.3, level AA)."""
@@ -156,6 +157,23 @@ def contrast(one: str, other: str) -> float:
     """
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def changed_colours(style: Style, *, dark: bool = False) -> dict[str, str]:
+    """Return the custom properties that a style sets to another colour than ours, on the light or on the dark page."""
+    side = "_dark" if dark else ""
+    return {**dict(_page_colours(style, side)), **dict(_ground_colours(style, side))}
+
+
+def to_grey(colour: str) -> str:
+    """Return the grey that is as bright as a colour.
+
+    >>> to_grey("#a51d1d")
+    '#606060'
+    """
+    light = _luminance(colour)
+    level = 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+    return "#" + f"{round(level * 255):02x}" * 3
 
 
 def _check(name: str, value: object) -> None:

@@ -43,7 +43,7 @@ def test_pins_stand_where_they_stand_on_the_live_map(story, size, browser, tmp_p
     publish(story, tmp_path)
     live = browser((tmp_path / "map.html").as_uri() + "?plain=true", width=width, height=height).page.evaluate(LIVE)
     width, height = map(round, live["size"])
-    heads, points = drawn(draw_svg(story, width=width, height=height))
+    heads, points = drawn(draw_svg(story, size=(width, height)))
     assert set(heads) == {number for number, _ in live["heads"]}
     for number, (x, y) in live["heads"]:
         assert abs(heads[number][0] - x) <= NEAR
