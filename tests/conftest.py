@@ -4,9 +4,12 @@ what pages do.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,6 +98,34 @@ class Watched:
     def beyond(self, *own: str) -> list[str]:
         """Return the requests for anything but the page's own files and data inside it."""
         return [url for url in self.asked if not url.startswith(("data:", "about:", "blob:", *own))]
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Return a function that serves a folder from loopback and returns its address.
+
+    ``serve(folder, headers)``: ``headers`` returns, for the name of a file, what else the server says of it.
+    """
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(folder: Path, headers: Callable[[str], Mapping[str, str]] = lambda _: {}) -> str:
+        class Handler(SimpleHTTPRequestHandler):
+            def log_message(self, *_: object) -> None:
+                pass
+
+            def end_headers(self) -> None:
+                for name, value in headers(self.path.partition("?")[0].lstrip("/")).items():
+                    self.send_header(name, value)
+                super().end_headers()
+
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))))
+        Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture(scope="session")

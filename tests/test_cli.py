@@ -79,9 +79,9 @@ def test_a_file_that_no_bundle_has_is_refused_with_the_list_of_those_it_has():
 
 def test_a_story_is_written_anew_without_its_article(folder):
     run("make", "brand.md", "--lang", "de")
-    result = run("export", "output/brand/story.json", "-o", "later", "--only", "map,kml")
+    result = run("export", "output/brand/story.json", "-o", "later", "--only", "map,svg,kml")
     assert result.exit_code == 0, result.output
-    assert {path.name for path in (folder / "later" / "brand").iterdir()} == {"map.html", "places.kml"}
+    assert {path.name for path in (folder / "later" / "brand").iterdir()} == {"map.html", "map.svg", "places.kml"}
     assert (folder / "later" / "brand" / "map.html").read_bytes() == (folder / "output/brand/map.html").read_bytes()
 
 

@@ -467,7 +467,7 @@ def test_text_stays_text(text, tmp_path):
         plain = Outline(html)
         wanted = {"index.html": 10, "map.html": 8, "embed.html": 1}[name]
         assert len(plain.all(tag="script")) == wanted
-        assert not plain.all(tag="img")
+        assert {image["src"] for image in plain.all(tag="img")} <= {"map.svg"}
         assert not [element for element in plain.found for key in element if key.startswith("on")]
         assert "\x00" not in html
 

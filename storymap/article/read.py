@@ -1,7 +1,8 @@
 """source -> Article: a path, a web address, a file object or a text goes in, an `Article` comes out.
 
-`read_article` cleans what it reads and lays its blocks apart by blank lines; `make_article` takes a text exactly as it
-is, for callers who hold offsets in it. Both find language, blocks and sentences. The pipeline and the cli call them.
+`read_article` cleans what it reads and lays its blocks apart by blank lines; `read_page` returns the page, too, if it
+was HTML; `make_article` takes a text exactly as it is, for callers who hold offsets in it. All find language, blocks
+and sentences. The pipeline and the cli call them.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from storymap.article.html import charset_of, looks_like_html, read_html
 from storymap.article.sentences import FUNCTION_WORDS, find_blocks, join_blocks, split_sentences
@@ -21,7 +22,7 @@ from storymap.model import Article, Block, BlockKind
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-__all__ = ["make_article", "read_article"]
+__all__ = ["Page", "make_article", "read_article", "read_page"]
 
 MAX_BYTES = 5_000_000
 """The longest text taken. A 600-word article has 4 KB, the longest novel 4 MB; beyond that it is no article."""
@@ -43,14 +44,31 @@ _MAGIC = {
     b"\x7fELF": "a program",
 }
 _BOMS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
 }
 _CHARSETS = ("iso8859", "cp125", "cp866", "cp874", "cp932", "koi8", "mac", "gb", "big5", "euc", "shift_jis")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+class Page(NamedTuple):
+    """A page of HTML as it came: its bytes, and the encoding they are in."""
+
+    data: bytes
+    codec: str
+
+
+class _Source(NamedTuple):
+    """What a source holds; ``charset`` is what its server says of it, ``url`` its address on the web."""
+
+    name: str
+    content: str | bytes
+    suffix: str = ""
+    charset: str = ""
+    url: str = ""
 
 
 def read_article(
@@ -84,28 +102,54 @@ def read_article(
     >>> article.title, article.lang, len(article.sentences)
     ('Hochwasser in Köln', 'de', 3)
     """
+    return read_page(source, lang=lang, url=url, title=title)[0]
+
+
+def read_page(
+    source: str | Path | IO[str] | IO[bytes],
+    *,
+    lang: str | None = None,
+    url: str | None = None,
+    title: str | None = None,
+) -> tuple[Article, Page | None]:
+    """Read an article as `read_article` does; return with it the page it was read from, None if that was no HTML."""
+    given = _open(source)
+    data, codec = given.content, ""
+    if isinstance(data, bytes):
+        codec = _choose_codec(data, given.name, given.charset)
+        text = data.decode(codec, errors="replace")
+    else:
+        text = data
+    text = _CONTROLS.sub(" ", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    # A server's text is no Markdown, however it begins.
+    suffix = given.suffix if not given.url else ".html" if looks_like_html(text) else ".txt"
+    is_html = suffix in _HTML or (suffix not in _SUFFIXES and looks_like_html(text))
+    if is_html:
+        draft = read_html(text, given.name, url or given.url)
+        draft = replace(draft, lang=_code(draft.lang))
+    else:
+        draft = _parse(text, suffix)
+    if not draft.text:
+        raise ArticleError(f"{given.name}: there is no text in it. Give a file that holds the article.")
+    draft = replace(draft, title=title or draft.title, url=url or draft.url)
+    page = Page(data, codec) if is_html and isinstance(data, bytes) else None
+    return _complete(draft, lang), page
+
+
+def _open(source: str | Path | IO[str] | IO[bytes]) -> _Source:
+    """Fetch, open or take what a source means."""
     if isinstance(source, str) and re.match(r"https?://\S+\Z", source.strip(), re.IGNORECASE):
         from storymap.article.fetch import fetch_page  # 65 ms of urllib that a file does without
 
         page = fetch_page(source.strip())
-        text = _decode(page.data, page.url, page.charset)
-        draft = _parse(text, page.url, ".html" if looks_like_html(text) else ".txt", url or page.url)
-        name = page.url
-    elif isinstance(source, Path) or (isinstance(source, str) and _is_path(source)):
+        return _Source(page.url, page.data, charset=page.charset, url=page.url)
+    if isinstance(source, Path) or (isinstance(source, str) and _is_path(source)):
         path = Path(source)
-        name = str(source)
-        text = _decode(_read_file(path), name)
-        draft = _parse(text, name, path.suffix.lower(), url or "")
-    else:
-        name = "The text" if isinstance(source, str) else str(getattr(source, "name", "The input"))
-        content = source if isinstance(source, str) else source.read(MAX_BYTES + 1)
-        _check_size(len(content), name)
-        text = content if isinstance(content, str) else _decode(content, name)
-        draft = _parse(text, name, Path(name).suffix.lower(), url or "")
-    if not draft.text:
-        raise ArticleError(f"{name}: there is no text in it. Give a file that holds the article.")
-    draft = replace(draft, title=title or draft.title, url=url or draft.url)
-    return _complete(draft, lang)
+        return _Source(str(source), _read_file(path), path.suffix.lower())
+    name = "The text" if isinstance(source, str) else str(getattr(source, "name", "The input"))
+    content = source if isinstance(source, str) else source.read(MAX_BYTES + 1)
+    _check_size(len(content), name)
+    return _Source(name, content, Path(name).suffix.lower())
 
 
 def make_article(
@@ -218,8 +262,8 @@ def _read_file(path: Path) -> bytes:
         raise ArticleError(f"{path}: cannot be read ({error}). Check the file and its permissions.") from error
 
 
-def _decode(data: bytes, name: str, charset: str = "") -> str:
-    """Turn bytes into text: by its byte order mark, by the charset it names, as UTF-8, as Windows-1252."""
+def _choose_codec(data: bytes, name: str, charset: str = "") -> str:
+    """Return the encoding of a text: by its byte order mark, by the charset it names, UTF-8, or Windows-1252."""
     _check_size(len(data), name)
     kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), "")
     bom = next((codec for mark, codec in _BOMS.items() if data.startswith(mark)), "")
@@ -233,12 +277,12 @@ def _decode(data: bytes, name: str, charset: str = "") -> str:
         )
     codec = bom or _codec(charset or charset_of(data))
     if codec:
-        return data.decode(codec, errors="replace")
+        return codec
     text = data.decode("utf-8", errors="replace")
     # A text in Windows-1252 has hardly an umlaut that is good UTF-8; a damaged one in UTF-8 has mostly good ones.
     broken = text.count("\ufffd")
     good = sum(ord(char) > 127 for char in text) - broken
-    return text if broken <= good else data.decode("cp1252", errors="replace")
+    return "utf-8" if broken <= good else "cp1252"
 
 
 def _codec(charset: str) -> str:
@@ -252,13 +296,8 @@ def _codec(charset: str) -> str:
     return codec if codec.startswith(_CHARSETS) else ""
 
 
-def _parse(text: str, name: str, suffix: str, url: str) -> Article:
-    """Read a decoded text by its kind into an article without sentences; its language only if it says so itself."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROLS.sub(" ", text)
-    if suffix in _HTML or (suffix not in _SUFFIXES and looks_like_html(text)):
-        draft = read_html(text, name, url)
-        return replace(draft, lang=_code(draft.lang))
+def _parse(text: str, suffix: str) -> Article:
+    """Read Markdown or plain text into an article without sentences; its language only if it says so itself."""
     if suffix in _MARKDOWN or (suffix not in _SUFFIXES and re.match(r"\s*(?:# \S|---\n\w+:)", text)):
         return _read_markdown(text)
     joined, blocks = join_blocks((block.kind, text[block.start : block.end]) for block in find_blocks(text))

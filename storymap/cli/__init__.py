@@ -12,26 +12,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from storymap.cli.gazetteer import gazetteer
-from storymap.cli.options import (
-    FILE,
+from storymap.cli.delivery import (
     STANDARD_OUTPUT,
-    check_language,
     check_output,
     check_web_address,
-    looks,
-    mapping,
+    delivery,
     min_confidence_option,
     only_option,
     output_option,
-    with_looks,
-    with_mapping,
+    with_delivery,
 )
-from storymap.errors import StorymapError
+from storymap.cli.gazetteer import gazetteer
+from storymap.cli.mapping import FILE, check_language, mapping, with_mapping
+from storymap.errors import ArticleError, StorymapError
 from storymap.model import VERSION
 from storymap.settings import read_settings
 
 if TYPE_CHECKING:
+    from storymap.article.read import Page
     from storymap.model import Article, Story
     from storymap.publish.bundle import Looks
 
@@ -78,7 +76,7 @@ program.add_command(gazetteer)
     "--places", "places_table", type=FILE, metavar="TABLE",
     help="The article's places.csv as an editor changed it: labels, points, what is confirmed or rejected.",
 )  # fmt: skip
-@with_looks
+@with_delivery
 @with_mapping
 @min_confidence_option
 @click.option(
@@ -106,6 +104,7 @@ def make(
       storymap make artikel.html --tiles 'https://tiles.example.org/{z}/{x}/{y}.png' --attribution '© Example'
       storymap make *.txt --lang de --home CH
       storymap make artikel.md --only geojson -o - > places.geojson
+      storymap make artikel.html --only anchors
       pbpaste | storymap make - --title "Treffen in Wostotschny"
     """
     from storymap.edits import find_deleted, read_edits
@@ -118,12 +117,17 @@ def make(
         )
     check_output(output, only, len(articles))
     edits = read_edits(places_table) if places_table else None
-    failures, left, told, seen = 0, 0, mapping(), looks()
+    failures, left, told, looks = 0, 0, mapping(), delivery()
     names = _bundle_names(articles)
     for source, name in _with_progress(list(zip(articles, names, strict=True)), "Story maps"):
         try:
-            story = map_article(_read(source, **known), edits=edits, **told)
-            _ship(story, output / name, only, min_confidence, seen)
+            article, page = _read(source, **known)
+            if "anchors" in (only or ()) and not page:
+                raise ArticleError(
+                    f"{source}: is no HTML, which alone can have anchors. Give a page, or leave anchors out."
+                )
+            story = map_article(article, edits=edits, **told)
+            _ship(story, output / name, only, min_confidence, {**looks, "page": page})
         except (StorymapError, OSError) as error:
             failures += 1
             click.echo(f"storymap: {error}", err=True)
@@ -132,7 +136,8 @@ def make(
             click.echo(f"{places_table}: {place.label} has no row, so it is rejected.", err=True)
         questions = list_questions(story, min_confidence)
         if output != STANDARD_OUTPUT:
-            click.echo(_report(len(story.published(min_confidence)), len(questions), output / name))
+            made = output / name / ("index.html" if only is None or "index" in only else "")
+            click.echo(_report(len(story.published(min_confidence)), len(questions), made))
         for question in questions if strict else ():
             left += 1
             click.echo(f"{output / name}: to check: {question.in_one_line()}", err=True)
@@ -140,23 +145,23 @@ def make(
         sys.exit(1 if failures else LEFT_TO_CHECK)
 
 
-def _ship(story: "Story", folder: Path, only: Sequence[str] | None, min_confidence: float, seen: "Looks") -> None:
+def _ship(story: "Story", folder: Path, only: Sequence[str] | None, min_confidence: float, looks: "Looks") -> None:
     """Write the bundle of a story into its folder, or its one file to standard output."""
     if folder.parent == STANDARD_OUTPUT and only:
         from storymap.publish.bundle import make_file
 
-        sys.stdout.buffer.write(make_file(story, only[0], min_confidence, **seen))
+        sys.stdout.buffer.write(make_file(story, only[0], min_confidence, **looks))
     else:
         from storymap.publish import publish
 
-        publish(story, folder, only=only, min_confidence=min_confidence, **seen)
+        publish(story, folder, only=only, min_confidence=min_confidence, **looks)
 
 
 @program.command()
 @click.argument("stories", metavar="STORY...", nargs=-1, required=True, type=FILE)
 @output_option
 @only_option
-@with_looks
+@with_delivery
 @min_confidence_option
 def export(stories: tuple[Path, ...], output: Path, only: tuple[str, ...] | None, min_confidence: float) -> None:
     """Write the bundle of each STORY anew, a story.json that make wrote: no article, no gazetteer, the same places.
@@ -172,9 +177,9 @@ def export(stories: tuple[Path, ...], output: Path, only: tuple[str, ...] | None
     check_output(output, only, len(stories))
     # A story.json lies in the folder that is named after its article.
     names = _bundle_names(str(path.resolve().parent if path.name == "story.json" else path) for path in stories)
-    seen = looks()
+    looks = delivery()
     for path, name in zip(stories, names, strict=True):
-        _ship(Story.read(path), output / name, only, min_confidence, seen)
+        _ship(Story.read(path), output / name, only, min_confidence, looks)
 
 
 def _bundle_names(articles: Iterable[str]) -> Iterator[str]:
@@ -199,10 +204,10 @@ def _with_progress(jobs: Sequence[Job], label: str) -> Iterator[Job]:
         yield from bar
 
 
-def _read(source: str, **known: str | None) -> "Article":
-    from storymap.article.read import read_article
+def _read(source: str, **known: str | None) -> "tuple[Article, Page | None]":
+    from storymap.article.read import read_page
 
-    return read_article(sys.stdin.buffer if source == "-" else _source(source), **known)
+    return read_page(sys.stdin.buffer if source == "-" else _source(source), **known)
 
 
 def _source(argument: str) -> str | Path:
@@ -210,11 +215,11 @@ def _source(argument: str) -> str | Path:
     return argument if argument.startswith(("http://", "https://")) else Path(argument)
 
 
-def _report(on_map: int, to_check: int, folder: Path) -> str:
+def _report(on_map: int, to_check: int, made: Path) -> str:
     """Return the line that says what was made and where to look at it."""
     places = f"{on_map} place{'s' * (on_map != 1)} on the map" if on_map or to_check else "no places found"
     unsolved = f", {to_check} to check" if to_check else ""
-    return f"{places}{unsolved}: open {folder / 'index.html'}"
+    return f"{places}{unsolved}: {'open' if made.suffix else 'in'} {made}"
 
 
 @program.command()
@@ -237,7 +242,7 @@ def places(article: str, form: str, *, lang: str | None, min_confidence: float) 
     """
     from storymap.pipeline import map_article
 
-    story = map_article(_read(article, lang=lang), **mapping())
+    story = map_article(_read(article, lang=lang)[0], **mapping())
     if form == "table":
         _print_places(story, min_confidence)
     elif form == "json":

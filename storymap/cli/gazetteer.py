@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storymap.cli.options import (
+from storymap.cli.mapping import (
     FILE,
     check_country,
     check_language,

@@ -7,16 +7,15 @@ and the rest come with the first call.
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from storymap.model import MIN_CONFIDENCE
-from storymap.publish.style import PLAIN, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from storymap.model import Story
-    from storymap.publish.tiles import Tiles
+    from storymap.publish.bundle import Looks
 
 __all__ = ["publish"]
 
@@ -27,8 +26,7 @@ def publish(
     *,
     only: "Iterable[str] | None" = None,
     min_confidence: float = MIN_CONFIDENCE,
-    style: Style = PLAIN,
-    tiles: "Tiles | None" = None,
+    **looks: "Unpack[Looks]",
 ) -> tuple[Path, ...]:
     """Write the bundle of a story: pages, map and data, which need no other file and no network.
 
@@ -44,15 +42,15 @@ def publish(
     only
         Which files, by the names of `storymap.publish.bundle.FILES`: ``["map", "kml"]``; the default bundle if left
         out: ``index.html`` the article beside its map · ``map.html`` the map alone, for an iframe · ``embed.html`` the
-        code to embed it · ``places.csv`` and ``places.geojson`` the place table · ``story.json`` the whole story ·
-        ``manifest.json`` and ``privacy.txt``.
+        code to embed it · ``map.svg`` its picture · ``places.csv`` and ``places.geojson`` the place table ·
+        ``story.json`` the whole story · ``manifest.json`` and ``privacy.txt``.
     min_confidence
         From 0 to 1. A place that is less sure, and that no editor confirmed, is in the tables, and on the story page
         under what is to check, but not on the map. At 0 everything that was resolved is on the map.
-    style
-        How the pages look.
-    tiles
-        The service whose map the pages offer to readers who agree, from `storymap.publish.tiles.choose_tiles`.
+    **looks
+        ``style``, how the pages and pictures look; ``tiles``, the service whose map the pages offer to readers who
+        agree, from `storymap.publish.tiles.choose_tiles`; ``print_mm``, the width of the map in print; ``strict_csp``,
+        whether the pages hold no code, and ``integrity``: see `storymap.publish.bundle.Looks`.
 
     Returns
     -------
@@ -68,9 +66,9 @@ def publish(
     OSError
         If the folder cannot be written.
     """
-    from storymap.publish.bundle import DEFAULT, make_files
+    from storymap.publish.bundle import make_files
 
-    files = make_files(story, DEFAULT if only is None else only, min_confidence, style=style, tiles=tiles)
+    files = make_files(story, only, min_confidence, **looks)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     # In the target's own file system, where a file is moved in one step.

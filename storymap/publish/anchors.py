@@ -1,7 +1,7 @@
 """A page as the newsroom has it -> the same page with an anchor on each mention.
 
 HTML and the story of its text go in, the HTML comes out byte for byte as it was, but for a ``span`` around each name
-that is on the map. `storymap.publish.publish` writes it where the page is given. The text of the article was taken out
+that is on the map. `storymap.publish.bundle` makes it where the page is given. The text of the article was taken out
 of the page by a reader that drops tags and joins blanks, so the two are compared without blanks, sentence by sentence
 and in their order; a sentence that is not found in the page, because the reader mended it, gets no anchor.
 """
@@ -12,10 +12,11 @@ from html import unescape
 from html.parser import HTMLParser
 from itertools import accumulate
 
+from storymap.errors import ArticleError
 from storymap.model import MIN_CONFIDENCE, Mention, Story
 from storymap.publish.pins import make_pins
 
-__all__ = ["anchor_mentions"]
+__all__ = ["anchor_mentions", "anchored_page"]
 
 _UNREAD = frozenset({"head", "iframe", "math", "noscript", "script", "select", "style", "svg", "template", "textarea"})
 """Elements whose text is no text of the article, or in which a span has no place."""
@@ -27,6 +28,37 @@ _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 Run = tuple[int, int]
 """A stretch of the page's source without a tag in it."""
+
+
+def anchored_page(
+    story: Story, min_confidence: float = MIN_CONFIDENCE, *, page: tuple[bytes, str] | None = None
+) -> bytes:
+    """Return a page with its mentions marked, in its own encoding; see `anchor_mentions`.
+
+    Parameters
+    ----------
+    story
+        Its story.
+    page
+        The bytes of the page and their encoding, as `storymap.article.read.read_page` returns them.
+
+    Raises
+    ------
+    ArticleError
+        If there is no page, or one whose bytes its encoding does not give back.
+    """
+    if page is None:
+        raise ArticleError("A story alone has no page for anchors. Give the article as HTML to storymap make.")
+    data, codec = page
+    try:
+        # A byte that is no character of the encoding comes back as it was.
+        html = data.decode(codec, "surrogateescape")
+        given_back = html.encode(codec, "surrogateescape")
+    except UnicodeError:
+        given_back = b""
+    if given_back != data:
+        raise ArticleError(f"The page is not all {codec}, so that it cannot be given back as it was. Save it as UTF-8.")
+    return anchor_mentions(html, story, min_confidence).encode(codec, "surrogateescape")
 
 
 def anchor_mentions(html: str, story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:

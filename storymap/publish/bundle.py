@@ -1,7 +1,7 @@
 """A Story -> the bytes of each file that a bundle may hold.
 
 `FILES` is the table of them; `storymap.publish.publish` writes those that are asked for, and the command line prints
-one. A function of the table takes a story and the least confidence, that of a page also how it looks; it is loaded when
+one. A function of the table takes a story, the least confidence, and what its row says of `Looks`; it is loaded when
 its file is wanted.
 """
 
@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib import import_module
-from typing import NamedTuple, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from storymap.model import MIN_CONFIDENCE, VERSION, Story
 from storymap.publish.pins import read_asset
+from storymap.publish.policy import move_code_out
 from storymap.publish.style import Style
 from storymap.publish.tiles import Tiles
 
@@ -20,28 +21,47 @@ __all__ = ["DEFAULT", "FILES", "File", "Looks", "make_file", "make_files"]
 
 
 class Looks(TypedDict, total=False):
-    """How the pages look: what a page takes beside the story and the least confidence."""
+    """How a bundle looks and is delivered.
+
+    ``style`` and ``tiles`` are those of the pages; ``print_mm`` is the width in print. With ``strict_csp`` the pages
+    hold no code and no style, but load them from files beside them, whose hashes they name if ``integrity`` is not
+    False; see `storymap.publish.policy.move_code_out`. ``page`` is the HTML that the article was read from, its bytes
+    and their encoding; it comes back with anchors.
+    """
 
     style: Style
     tiles: Tiles | None
+    print_mm: float
+    strict_csp: bool
+    integrity: bool
+    page: tuple[bytes, str] | None
 
 
 class File(NamedTuple):
-    """A file of a bundle: its name, the module and the function that make it, and who wants it."""
+    """A file of a bundle: its name, the module and the function that make it, who wants it, and what changes it.
+
+    ``takes`` names arguments of the function: `Looks`, and ``picture``, whether map.svg is in the bundle too.
+    """
 
     name: str
     module: str
     function: str
     purpose: str
+    takes: tuple[str, ...] = ()
 
+
+_PAGE, _PRINT = ("style", "tiles", "picture"), ("style", "print_mm")
+_TOLD, _GIVEN = ("tiles", "picture", "strict_csp"), ("page",)
 
 FILES: Mapping[str, File] = {
-    "index": File("index.html", "embed", "story_page", "the article beside its map"),
-    "map": File("map.html", "embed", "map_page", "the map alone, for an iframe"),
-    "embed": File("embed.html", "embed", "embed_page", "the code that embeds the map, to copy"),
-    "svg": File("map.svg", "static", "map_svg", "the map as a drawing, for print and readers without scripts"),
-    "png": File("map.png", "static", "map_png", "the map as a picture, twice as fine"),
-    "card": File("card.png", "static", "card_png", "the headline beside the map, for social networks"),
+    "index": File("index.html", "embed", "story_page", "the article beside its map", _PAGE),
+    "map": File("map.html", "embed", "map_page", "the map alone, for an iframe", _PAGE),
+    "embed": File("embed.html", "embed", "embed_page", "the code that embeds the map, to copy", ("style", "tiles")),
+    "svg": File("map.svg", "static", "map_svg", "the map as a drawing, for readers without scripts", ("style",)),
+    "png": File("map.png", "static", "map_png", "the map as a picture, twice as fine", ("style",)),
+    "card": File("card.png", "static", "card_png", "the headline beside the map, for social networks", ("style",)),
+    "print": File("map-print.svg", "static", "column_svg", "the map in greys for a column of a newspaper", _PRINT),
+    "print-png": File("map-print.png", "static", "column_png", "the same as a picture of 300 dots an inch", _PRINT),
     "csv": File("places.csv", "export", "places_excel_csv", "the place table for people, safe in spreadsheets"),
     "plain-csv": File("places-plain.csv", "export", "places_csv", "the place table for programs"),
     "geojson": File("places.geojson", "export", "places_geojson", "the places for web maps"),
@@ -56,22 +76,25 @@ FILES: Mapping[str, File] = {
     "georss": File("entry.georss.xml", "newsmeta", "georss", "an Atom entry with its place, for feeds"),
     "annotations": File("mentions.anno.json", "newsmeta", "annotations", "a W3C Web Annotation a mention"),
     "linked-places": File("places.lp.json", "newsmeta", "linked_places", "Linked Places, for historical gazetteers"),
+    "anchors": File("article.anchored.html", "anchors", "anchored_page", "the page as it came, with anchors", _GIVEN),
     "story": File("story.json", "bundle", "story_json", "the whole story, to redraw or correct it later"),
     "manifest": File("manifest.json", "bundle", "manifest", "every file with its SHA-256, and every outside host"),
-    "privacy": File("privacy.txt", "bundle", "privacy", "what a data protection officer wants to read"),
+    "privacy": File("privacy.txt", "bundle", "privacy", "what a data protection officer wants to read", _TOLD),
 }
 """What a bundle may hold, by the name that ``--only`` takes."""
 
-_LOOKED_AT = frozenset({"index", "map", "embed", "privacy"})
-"""What is another file if the pages look otherwise."""
-
-DEFAULT = ("index", "map", "embed", "csv", "geojson", "story", "privacy", "manifest")
+DEFAULT = ("index", "map", "embed", "svg", "csv", "geojson", "story", "privacy", "manifest")
 
 
 def make_files(
-    story: Story, only: Iterable[str] = DEFAULT, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]
+    story: Story,
+    only: Iterable[str] | None = None,
+    min_confidence: float = MIN_CONFIDENCE,
+    **looks: Unpack[Looks],
 ) -> dict[str, bytes]:
     """Return the files of a bundle, name -> content; a manifest among them lists the others.
+
+    Left out, ``only`` is `DEFAULT`, and the files for print if there is a ``print_mm``.
 
     Raises
     ------
@@ -80,24 +103,39 @@ def make_files(
     MissingExtra
         If a format needs a package that is not installed.
     """
+    if only is None:
+        only = (*DEFAULT, "print", "print-png") if "print_mm" in looks else DEFAULT
     wanted = list(dict.fromkeys(only))
     unknown = [kind for kind in wanted if kind not in FILES]
     if unknown:
         raise ValueError(f"{unknown[0]} is no file of a bundle. There are: {', '.join(FILES)}.")
-    files = {FILES[kind].name: make_file(story, kind, min_confidence, **looks) for kind in wanted if kind != "manifest"}
+    given = {**looks, "picture": "svg" in wanted}
+    files: dict[str, bytes] = {}
+    for kind in wanted:
+        if kind != "manifest":
+            files |= _make(story, FILES[kind], min_confidence, given)
     if "manifest" in wanted:
-        files[FILES["manifest"].name] = _encoded(manifest(story, files, **looks))
+        files[FILES["manifest"].name] = _encoded(manifest(story, files, tiles=looks.get("tiles")))
     return files
 
 
 def make_file(story: Story, kind: str, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]) -> bytes:
-    """Return one file of `FILES`; a manifest made alone lists nothing."""
+    """Return one file of `FILES`, whole in itself: a page has its code inside; a manifest made alone lists nothing."""
     if kind == "manifest":
-        return _encoded(manifest(story, {}, **looks))
-    file = FILES[kind]
+        return _encoded(manifest(story, {}, tiles=looks.get("tiles")))
+    return _make(story, FILES[kind], min_confidence, {**looks, "strict_csp": False})[FILES[kind].name]
+
+
+def _make(story: Story, file: File, min_confidence: float, given: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return a file, and what it loads from beside it if it is a page under a strict policy."""
     make = getattr(import_module(f"storymap.publish.{file.module}"), file.function)
-    made = make(story, min_confidence, **(looks if kind in _LOOKED_AT else {}))
-    return made if isinstance(made, bytes) else _encoded(made)
+    made = make(story, min_confidence, **{name: given[name] for name in file.takes if name in given})
+    if isinstance(made, bytes):
+        return {file.name: made}
+    beside: dict[str, bytes] = {}
+    if given.get("strict_csp") and file.name.endswith(".html"):
+        made, beside = move_code_out(made, integrity=given.get("integrity", True))
+    return {file.name: _encoded(made), **beside}
 
 
 def _encoded(text: str) -> bytes:
@@ -110,9 +148,8 @@ def story_json(story: Story, _min_confidence: float = MIN_CONFIDENCE) -> str:
     return story.to_json()
 
 
-def manifest(story: Story, files: Mapping[str, bytes], **looks: Unpack[Looks]) -> str:
+def manifest(story: Story, files: Mapping[str, bytes], *, tiles: Tiles | None = None) -> str:
     """Return what the files are, what made them, and whom the pages may ask for anything: nobody, or a tile service."""
-    tiles = looks.get("tiles")
     data = {
         "storymap": VERSION,
         "provenance": dict(story.provenance),
@@ -125,19 +162,17 @@ def manifest(story: Story, files: Mapping[str, bytes], **looks: Unpack[Looks]) -
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def privacy(_story: Story, _min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]) -> str:
+def privacy(
+    _story: Story,
+    _min_confidence: float = MIN_CONFIDENCE,
+    *,
+    tiles: Tiles | None = None,
+    picture: bool = False,
+    strict_csp: bool = False,
+) -> str:
     """Return the statement for the data protection officer, in German and English."""
-    text, tiles = read_asset("privacy.txt"), looks.get("tiles")
-    if tiles:
-        for without, agreed in _WITH_TILES.items():
-            text = text.replace(without, agreed.format(host=tiles.host))
-    return text
+    from jinja2 import StrictUndefined, Template
 
-
-_WITH_TILES = {
-    "Keine Anfragen an Dritte: keine Kartenkacheln,": "Kartenbilder von {host} erst, wenn ein Leser zustimmt; dieser "
-    "Anbieter erfährt dann\n  dessen IP-Adresse. Sonst keine Anfragen an Dritte:",
-    "No requests to third parties: no map tiles,": "Map images from {host} only when a reader agrees; that provider "
-    "then learns the\n  reader's IP address. No other requests to third parties:",
-}
-"""What the statement says of third parties, without and with a tile service."""
+    statement = Template(read_asset("privacy.txt.j2"), trim_blocks=True, undefined=StrictUndefined)
+    text: str = statement.render(host=tiles.host if tiles else "", picture=picture, strict=strict_csp)
+    return text + "\n"

@@ -7,12 +7,10 @@ carries a content security policy with the hashes of its own scripts and styles:
 """
 
 import re
-from base64 import b64encode
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, Story
 from storymap.publish.draw import StoryMap, map_label
 from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline
+from storymap.publish.policy import POLICY, seal
 from storymap.publish.questions import list_questions
 from storymap.publish.rows import list_rows
 from storymap.publish.style import PLAIN, Style, style_sheet
@@ -31,8 +30,6 @@ __all__ = ["embed_page", "map_page", "story_page"]
 LONG_LIST = 12
 """So many places make a list that one no longer takes in at a glance."""
 
-_POLICY = "policy-of-this-page"
-_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 _UNPRINTABLE = dict.fromkeys((*range(9), 11, *range(14, 32), 127), "\ufffd")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -54,9 +51,17 @@ class _Heading:
 
 
 def story_page(
-    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
+    story: Story,
+    min_confidence: float = MIN_CONFIDENCE,
+    *,
+    style: Style = PLAIN,
+    tiles: Tiles | None = None,
+    picture: bool = False,
 ) -> str:
-    """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check."""
+    """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check.
+
+    With ``picture`` a browser without scripts shows ``map.svg`` in place of the map.
+    """
     article = story.article
     phrases = load_phrases(article.lang)
     pins = make_pins(story, min_confidence)
@@ -70,6 +75,7 @@ def story_page(
         article,
         pins,
         tiles=tiles,
+        picture=picture,
         map=_map(StoryMap(article, pins, linked=True, style=style, tiles=tiles)),
         headline=headline,
         byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
@@ -84,15 +90,24 @@ def story_page(
 
 
 def map_page(
-    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
+    story: Story,
+    min_confidence: float = MIN_CONFIDENCE,
+    *,
+    style: Style = PLAIN,
+    tiles: Tiles | None = None,
+    picture: bool = False,
 ) -> str:
-    """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL."""
+    """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL.
+
+    With ``picture`` a browser without scripts shows ``map.svg`` in place of the map.
+    """
     pins = make_pins(story, min_confidence)
     return _page(
         "map.html.j2",
         story.article,
         pins,
         tiles=tiles,
+        picture=picture,
         map=_map(StoryMap(story.article, pins, style=style, tiles=tiles)),
     )
 
@@ -120,7 +135,15 @@ def embed_page(
     )
 
 
-def _page(template: str, article: Article, pins: Sequence[Pin], *, tiles: Tiles | None, **values: object) -> str:
+def _page(
+    template: str,
+    article: Article,
+    pins: Sequence[Pin],
+    *,
+    tiles: Tiles | None,
+    picture: bool = False,
+    **values: object,
+) -> str:
     phrases = load_phrases(article.lang)
     html = (
         _templates()
@@ -129,32 +152,17 @@ def _page(template: str, article: Article, pins: Sequence[Pin], *, tiles: Tiles 
             phrases=phrases,
             lang=article.lang or phrases["lang"],
             title=_title(article, phrases),
-            policy=_POLICY,
+            policy=POLICY,
             pins=pins,
             map_title=map_label(pins, article.lang),
             page_css=read_inline("page.css"),
             tiles=tiles,
+            picture=picture,
             **values,
         )
     )
-    return html.replace(_POLICY, _policy(html, tiles.origins if tiles else ()), 1)
-
-
-def _policy(html: str, images: Sequence[str]) -> str:
-    """Return the content security policy that allows the page's own scripts and styles, the tiles, and nothing else."""
-    hashes: dict[str, list[str]] = {"script": [], "style": []}
-    for match in _INLINE.finditer(html):
-        digest = b64encode(sha256(match[2].encode("utf-8", "replace")).digest()).decode()
-        hashes[match[1]].append(f"'sha256-{digest}'")
-    rules = [
-        "default-src 'none'",
-        " ".join(["img-src data:", *images]),
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-src 'self' file:",
-    ]
-    rules += [f"{name}-src {' '.join(dict.fromkeys(found))}" for name, found in hashes.items() if found]
-    return "; ".join(rules)
+    images = [*(["'self'"] if picture else []), *(tiles.origins if tiles else ())]
+    return seal(html, images=images, frames=("'self'", "file:"))
 
 
 def _map(drawn: StoryMap) -> Mapping[str, str]:

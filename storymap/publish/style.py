@@ -169,7 +169,7 @@ def to_grey(colour: str) -> str:
     """Return the grey that is as bright as a colour.
 
     >>> to_grey("#a51d1d")
-    '#606060'
+    '#545454'
     """
     light = _luminance(colour)
     level = 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055

@@ -1,9 +1,6 @@
 """The published pages in a real Chromium: from file://, in a sandboxed frame, and served from loopback."""
 
 import html
-import http.server
-import threading
-from functools import partial
 
 import pytest
 from conftest import LENIENT
@@ -16,28 +13,6 @@ pytestmark = pytest.mark.browser
 
 FRAME = '<title>host</title><iframe {source} sandbox="allow-scripts allow-popups" width="1200" height="700">'
 NOWHERE = Story(Article("Der Ausschuss tagte lange.", title="Lange Sitzung", lang="de"))
-
-
-@pytest.fixture
-def serve():
-    """Serve a folder from loopback; return its address."""
-    servers = []
-
-    def start(folder):
-        handler = partial(QuietHandler, directory=str(folder))
-        servers.append(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
-        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{servers[-1].server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 def pin(scope, name):

@@ -1,0 +1,127 @@
+"""Options about what is written, where to and how it looks, and what they were set to.
+
+Called by the commands of `storymap.cli`. `with_delivery` gives a command those that a bundle takes as they are;
+`delivery` returns them to the command that runs.
+"""
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storymap.cli.mapping import Command, keep
+from storymap.model import MIN_CONFIDENCE
+from storymap.settings import STYLE
+
+if TYPE_CHECKING:
+    from storymap.publish.bundle import Looks
+
+__all__ = [
+    "STANDARD_OUTPUT",
+    "check_output",
+    "check_web_address",
+    "delivery",
+    "min_confidence_option",
+    "only_option",
+    "output_option",
+    "with_delivery",
+]
+
+STANDARD_OUTPUT = Path("-")
+
+
+def check_web_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Refuse what is no web address."""
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise click.BadParameter(f"{value} is no web address. It begins with https:// or http://.")
+    return value
+
+
+min_confidence_option = click.option(
+    "--min-confidence", type=click.FloatRange(0, 1), default=MIN_CONFIDENCE, show_default=True,
+    help="What is less sure is listed to be checked, and stays off the map.",
+)  # fmt: skip
+
+
+_tiles_option = click.option(
+    "--tiles", metavar="SERVICE", expose_value=False, callback=keep,
+    help="Offer readers the map of a tile service: its template of addresses, or a name such as TopPlusOpen.Grey.",
+)  # fmt: skip
+_attribution_option = click.option(
+    "--attribution", metavar="TEXT", expose_value=False, callback=keep,
+    help="The words that the licence of the tiles asks for.",
+)  # fmt: skip
+_print_option = click.option(
+    "--print-mm", type=click.FloatRange(48), metavar="MM", expose_value=False, callback=keep,
+    help="Make the map for print, too, so many millimetres wide: map-print.svg and map-print.png.",
+)  # fmt: skip
+_strict_option = click.option(
+    "--strict-csp", is_flag=True, expose_value=False, callback=keep,
+    help="Put all code and style in files beside the pages, for sites whose policy allows none inside.",
+)  # fmt: skip
+_integrity_option = click.option(
+    "--integrity/--no-integrity", default=True, expose_value=False, callback=keep,
+    help="With --strict-csp: whether pages name the hashes of those files.  [default: integrity]",
+)  # fmt: skip
+
+
+def with_delivery(command: Command) -> Command:
+    """Give a command the options of a bundle; `delivery` returns what they were."""
+    return _tiles_option(_attribution_option(_print_option(_strict_option(_integrity_option(command)))))
+
+
+def delivery() -> "Looks":
+    """Return how the bundles of the running command look; say which of their texts are hard to read."""
+    from storymap.publish.style import read_style
+    from storymap.publish.tiles import choose_tiles
+
+    context = click.get_current_context()
+    tiles, attribution = context.meta["storymap.tiles"], context.meta["storymap.attribution"]
+    if attribution and not tiles:
+        raise click.UsageError("--attribution goes with --tiles.")
+    settings = context.find_root().default_map or {}
+    with warnings.catch_warnings(record=True) as faint:
+        warnings.simplefilter("always")
+        style = read_style(settings.get(STYLE, {}))
+    for warning in faint:
+        click.echo(f"storymap: {warning.message}", err=True)
+    looks: Looks = {
+        "style": style,
+        "tiles": choose_tiles(tiles, attribution or "") if tiles else None,
+        "strict_csp": context.meta["storymap.strict_csp"],
+        "integrity": context.meta["storymap.integrity"],
+    }
+    if width := context.meta["storymap.print_mm"]:
+        looks["print_mm"] = width
+    return looks
+
+
+def _check_files(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    from storymap.publish.bundle import FILES
+
+    names = None if value is None else tuple(filter(None, (name.strip() for name in value.split(","))))
+    for name in names or ():
+        if name not in FILES:
+            raise click.BadParameter(f"{name} is no file of a bundle. There are: {', '.join(FILES)}.")
+    return names
+
+
+output_option = click.option(
+    "-o", "--output", type=click.Path(file_okay=False, allow_dash=True, path_type=Path), default=Path("output"),
+    show_default=True, help="Folder for the bundles, each in one of its own; - writes one file to standard output.",
+)  # fmt: skip
+only_option = click.option(
+    "--only", metavar="FILES", callback=_check_files, help="Which files to make, such as map,csv,kml: docs/bundle.md."
+)
+
+
+def check_output(output: Path, only: Sequence[str] | None, number: int) -> None:
+    """Refuse to write more than one file to standard output."""
+    if output != STANDARD_OUTPUT:
+        return
+    if number != 1 or len(only or ()) != 1:
+        raise click.UsageError("-o - writes one file of one article: name it, as in --only geojson.")
+    if click.get_current_context().meta["storymap.strict_csp"] and {"index", "map", "embed"} & set(only or ()):
+        raise click.UsageError("--strict-csp puts a page's code in files beside it: give a folder, not -o -.")
