@@ -568,6 +568,18 @@ def test_signs_of_the_grammar_are_encoded():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "directive"),
+    [
+        # The browser has a word "l'Ukraine", and finds no "l" at the end of anything.
+        ("Je suis pour l'Ukraine, je ne suis pas contre son grain, vraiment pas.", "Je%20suis%20pour%20l%27Ukraine"),
+        ("Es ist nur z.B. für die Orte, an denen es 3,5 Grad und mehr warm ist.", "Es%20ist%20nur%20z.B"),
+    ],
+)
+def test_a_directive_ends_where_a_word_of_the_browser_does(text, directive):
+    assert text_fragment(text, 0, len(text)).partition(",")[0] == directive
+
+
 def test_a_text_without_words_has_no_fragment():
     assert text_fragment("… – !", 0, 5) == ""
 

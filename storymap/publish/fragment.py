@@ -15,11 +15,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import quote
 
 __all__ = ["text_fragment"]
 
 _WORD = re.compile(r"\w+")
+
+_JOINED = re.compile(r"[.'\u2018\u2019\u2024\u2027:\u00b7,;\ufe52\uff07\uff0e\uff1a]")
+"""What between two letters or two digits ends no word: the browser takes "l'Ukraine", "z.B" and "3,5" for one each, as
+Unicode's annex 29 does (MidLetter, MidNum, MidNumLet), and finds none whose end is within."""
 
 _WHOLE = 10
 """A sentence of so few words is given whole: its two ends would be as long."""
@@ -33,8 +38,12 @@ _CONTEXT = 8
 
 @dataclass(frozen=True, slots=True)
 class _Word:
+    """A word: where it stands, and whether the browser's word begins with it and ends with it too."""
+
     start: int
     end: int
+    begins: bool
+    ends: bool
 
 
 def text_fragment(text: str, start: int, end: int) -> str:
@@ -72,20 +81,22 @@ def _pieces(text: str, words: Sequence[_Word], folded: Sequence[str], first: int
         yield body if _find(folded, first, behind, 0) == first else None
         for reach in range(1, _CONTEXT + 1):
             before, after = _same_line(text, words, first, -reach), _same_line(text, words, behind - 1, reach)
-            if before < first and _find(folded, before, behind, 0) == before:
+            if before < first and words[before].begins and _find(folded, before, behind, 0) == before:
                 yield f"{_encoded(text, words, before, first)}-,{body}"
-            if after >= behind and _find(folded, first, after + 1, 0) == first:
+            if after >= behind and words[after].ends and _find(folded, first, after + 1, 0) == first:
                 yield f"{body},-{_encoded(text, words, behind, after + 1)}"
         return
     for edge in range(_EDGE, length // 2 + 1):
         start, end = first + edge, behind - edge
+        if not (words[start - 1].ends and words[end].begins):
+            continue
         # The browser looks for the end behind the start and takes the first one.
         if _find(folded, first, start, 0) != first or _find(folded, end, behind, start) != end:
             continue
         yield f"{_encoded(text, words, first, start)},{_encoded(text, words, end, behind)}"
     for reach in range(1, _CONTEXT + 1):
         before = _same_line(text, words, first, -reach)
-        if before < first and _find(folded, before, behind, 0) == before:
+        if before < first and words[before].begins and _find(folded, before, behind, 0) == before:
             yield f"{_encoded(text, words, before, first)}-,{_encoded(text, words, first, behind)}"
 
 
@@ -124,7 +135,9 @@ def _encoded(text: str, words: Sequence[_Word], start: int, end: int) -> str:
 def _words(text: str) -> tuple[tuple[_Word, ...], tuple[str, ...]]:
     """Return the words of a text, and how each is compared."""
     found = tuple(_WORD.finditer(text))
-    words = tuple(_Word(match.start(), match.end()) for match in found)
+    joined = [bool(_JOINED.fullmatch(text, one.end(), other.start())) for one, other in pairwise(found)]
+    begins, ends = [True, *(not join for join in joined)], [*(not join for join in joined), True]
+    words = tuple(_Word(*match.span(), *sure) for match, *sure in zip(found, begins, ends, strict=False))
     return words, tuple(_folded(match.group()) for match in found)
 
 

@@ -17,7 +17,7 @@ from storymap.publish.export import xml_document, xml_text
 from storymap.publish.pins import Pin, make_pins, web_address
 from storymap.publish.view import choose_view
 
-__all__ = ["annotations", "georss", "json_ld", "linked_places", "newsml", "ninjs_1", "ninjs_3"]
+__all__ = ["annotations", "georss", "json_ld", "linked_places", "newsml", "ninjs_1", "ninjs_2", "ninjs_3"]
 
 _SCHEMA_ORG = {
     Kind.CONTINENT: "Continent",
@@ -92,22 +92,35 @@ def ninjs_1(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
         }
         for pin in make_pins(story, min_confidence)
     ]
-    return _json({**_news_object(story.article), "headline": story.article.title, "place": place})
+    article = story.article
+    about = {**_news_object(article), **_known(byline=article.byline), "headline": article.title}
+    return _json({**about, "place": place})
+
+
+def ninjs_2(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
+    """Return IPTC's ninjs 2.x: a news object with ``places``, to be merged into the agency's own."""
+    return _ninjs_of_places(story, min_confidence, "geojson")
 
 
 def ninjs_3(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
-    """Return IPTC's ninjs 2.x and 3.x: a news object with ``places``, to be merged into the agency's own."""
+    """Return IPTC's ninjs 3.x, which has other capitals than 2.x."""
+    return _ninjs_of_places(story, min_confidence, "geoJSON")
+
+
+def _ninjs_of_places(story: Story, min_confidence: float, geometry: str) -> str:
     places = [
         {
             "name": pin.label,
             "rel": _relation(pin, story),
             **_known(uri=_address(pin)),
             "literal": pin.entry.id,
-            "geoJSON": _point(pin),
+            geometry: _point(pin),
         }
         for pin in make_pins(story, min_confidence)
     ]
-    return _json({**_news_object(story.article), "headlines": [{"value": story.article.title}], "places": places})
+    article = story.article
+    about = {**_news_object(article), **_known(by=article.byline), "headlines": [{"value": article.title}]}
+    return _json({**about, "places": places})
 
 
 def newsml(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
@@ -152,10 +165,11 @@ def georss(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
     if article.published:
         ET.SubElement(root, "published").text = f"{article.published}T00:00:00Z"
     for pin in sorted(pins, key=lambda pin: pin.place.id not in story.focus.scenes)[:1]:
-        ET.SubElement(root, "georss:point").text = f"{pin.entry.lat} {pin.entry.lon}"
-        ET.SubElement(root, "georss:featurename").text = xml_text(pin.label)
         south, west, north, east = _box(pins)
         ET.SubElement(root, "georss:box").text = f"{south} {west} {north} {east}"
+        # Behind the box: a reader that keeps one place of an entry keeps the last.
+        ET.SubElement(root, "georss:point").text = f"{pin.entry.lat} {pin.entry.lon}"
+        ET.SubElement(root, "georss:featurename").text = xml_text(pin.label)
     return xml_document(root)
 
 
@@ -243,7 +257,7 @@ def _box(pins: Sequence[Pin]) -> tuple[float, float, float, float]:
 
 
 def _news_object(article: Article) -> dict[str, str]:
-    return {"uri": _name(article), "type": "text", **_known(language=article.lang, by=article.byline)}
+    return {"uri": _name(article), "type": "text", **_known(language=article.lang)}
 
 
 def _relation(pin: Pin, story: Story) -> str:
