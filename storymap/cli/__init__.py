@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 import click
 
@@ -147,6 +148,8 @@ def make(
 
 def _ship(story: "Story", folder: Path, only: Sequence[str] | None, min_confidence: float, looks: "Looks") -> None:
     """Write the bundle of a story into its folder, or its one file to standard output."""
+    if base_url := looks.get("base_url"):
+        looks = {**looks, "base_url": f"{base_url.rstrip('/')}/{quote(folder.name)}/"}
     if folder.parent == STANDARD_OUTPUT and only:
         from storymap.publish.bundle import make_file
 

@@ -57,6 +57,11 @@ _print_option = click.option(
     "--print-mm", type=click.FloatRange(48), metavar="MM", expose_value=False, callback=keep,
     help="Make the map for print, too, so many millimetres wide: map-print.svg and map-print.png.",
 )  # fmt: skip
+_base_url_option = click.option(
+    "--base-url", metavar="URL", expose_value=False,
+    callback=lambda context, option, value: keep(context, option, check_web_address(context, option, value)),
+    help="Address at which the output folder will lie: the code to embed names it, and there is an oembed.json.",
+)  # fmt: skip
 _strict_option = click.option(
     "--strict-csp", is_flag=True, expose_value=False, callback=keep,
     help="Put all code and style in files beside the pages, for sites whose policy allows none inside.",
@@ -69,7 +74,9 @@ _integrity_option = click.option(
 
 def with_delivery(command: Command) -> Command:
     """Give a command the options of a bundle; `delivery` returns what they were."""
-    return _tiles_option(_attribution_option(_print_option(_strict_option(_integrity_option(command)))))
+    for option in (_integrity_option, _strict_option, _base_url_option, _print_option, _attribution_option):
+        command = option(command)
+    return _tiles_option(command)
 
 
 def delivery() -> "Looks":
@@ -95,6 +102,8 @@ def delivery() -> "Looks":
     }
     if width := context.meta["storymap.print_mm"]:
         looks["print_mm"] = width
+    if base_url := context.meta["storymap.base_url"]:
+        looks["base_url"] = base_url
     return looks
 
 

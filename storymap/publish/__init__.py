@@ -50,7 +50,8 @@ def publish(
     **looks
         ``style``, how the pages and pictures look; ``tiles``, the service whose map the pages offer to readers who
         agree, from `storymap.publish.tiles.choose_tiles`; ``print_mm``, the width of the map in print; ``strict_csp``,
-        whether the pages hold no code, and ``integrity``: see `storymap.publish.bundle.Looks`.
+        whether the pages hold no code, and ``integrity``; ``base_url``, the address at which the folder will lie: see
+        `storymap.publish.bundle.Looks`.
 
     Returns
     -------

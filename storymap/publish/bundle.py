@@ -26,7 +26,8 @@ class Looks(TypedDict, total=False):
     ``style`` and ``tiles`` are those of the pages; ``print_mm`` is the width in print. With ``strict_csp`` the pages
     hold no code and no style, but load them from files beside them, whose hashes they name if ``integrity`` is not
     False; see `storymap.publish.policy.move_code_out`. ``page`` is the HTML that the article was read from, its bytes
-    and their encoding; it comes back with anchors.
+    and their encoding; it comes back with anchors. ``base_url`` is the address of the bundle's folder on the web: the
+    snippets name it, and there is an ``oembed.json``.
     """
 
     style: Style
@@ -35,6 +36,7 @@ class Looks(TypedDict, total=False):
     strict_csp: bool
     integrity: bool
     page: tuple[bytes, str] | None
+    base_url: str
 
 
 class File(NamedTuple):
@@ -50,13 +52,16 @@ class File(NamedTuple):
     takes: tuple[str, ...] = ()
 
 
-_PAGE, _PRINT = ("style", "tiles", "picture"), ("style", "print_mm")
-_TOLD, _GIVEN = ("tiles", "picture", "strict_csp"), ("page",)
+_PAGE, _PRINT = ("style", "tiles", "picture", "base_url"), ("style", "print_mm")
+_CODE, _TOLD, _GIVEN = ("style", "tiles", "base_url"), ("tiles", "picture", "strict_csp"), ("page",)
 
 FILES: Mapping[str, File] = {
     "index": File("index.html", "embed", "story_page", "the article beside its map", _PAGE),
     "map": File("map.html", "embed", "map_page", "the map alone, for an iframe", _PAGE),
-    "embed": File("embed.html", "embed", "embed_page", "the code that embeds the map, to copy", ("style", "tiles")),
+    "embed": File("embed.html", "embed", "embed_page", "the code that embeds the map, to copy", _CODE),
+    "component": File("story-map.js", "embed", "component_script", "<story-map>, the map as an element of HTML"),
+    "sync": File("story-sync.js", "embed", "sync_script", "ties the page of the article to the map in it"),
+    "oembed": File("oembed.json", "embed", "oembed_json", "for a CMS that is given the map's address", ("base_url",)),
     "svg": File("map.svg", "static", "map_svg", "the map as a drawing, for readers without scripts", ("style",)),
     "png": File("map.png", "static", "map_png", "the map as a picture, twice as fine", ("style",)),
     "card": File("card.png", "static", "card_png", "the headline beside the map, for social networks", ("style",)),
@@ -84,7 +89,7 @@ FILES: Mapping[str, File] = {
 }
 """What a bundle may hold, by the name that ``--only`` takes."""
 
-DEFAULT = ("index", "map", "embed", "svg", "csv", "geojson", "story", "privacy", "manifest")
+DEFAULT = ("index", "map", "embed", "component", "sync", "svg", "csv", "geojson", "story", "privacy", "manifest")
 
 
 def make_files(
@@ -95,7 +100,8 @@ def make_files(
 ) -> dict[str, bytes]:
     """Return the files of a bundle, name -> content; a manifest among them lists the others.
 
-    Left out, ``only`` is `DEFAULT`, and the files for print if there is a ``print_mm``.
+    Left out, ``only`` is `DEFAULT`, with the files for print if there is a ``print_mm``, and with ``oembed.json`` if
+    there is a ``base_url``.
 
     Raises
     ------
@@ -105,7 +111,8 @@ def make_files(
         If a format needs a package that is not installed.
     """
     if only is None:
-        only = (*DEFAULT, "print", "print-png") if "print_mm" in looks else DEFAULT
+        pictures = ("print", "print-png") if "print_mm" in looks else ()
+        only = (*DEFAULT, *pictures, *(("oembed",) if looks.get("base_url") else ()))
     wanted = list(dict.fromkeys(only))
     unknown = [kind for kind in wanted if kind not in FILES]
     if unknown:

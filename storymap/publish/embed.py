@@ -1,11 +1,13 @@
 """A Story -> its pages: the article beside its map, the map alone, and the code that embeds it.
 
 `story_page`, `map_page` and `embed_page` each return a whole HTML file that needs no other and no network;
-`storymap.publish.publish` writes them. The templates lie in ``assets/`` and escape whatever is put into them, but for
-our own scripts and styles and for the parts of the map, in which `storymap.publish.draw` made all text inert. Each page
-carries a content security policy with the hashes of its own scripts and styles: nothing else runs in it.
+`oembed_json`, `component_script` and `sync_script` are for the pages that the map stands in. `storymap.publish.bundle`
+calls them. The templates lie in ``assets/`` and escape whatever is put into them, but for our own scripts and styles
+and for the parts of the map, in which `storymap.publish.draw` made all text inert. Each page carries a content
+security policy with the hashes of its own scripts and styles: nothing else runs in it.
 """
 
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,19 +15,24 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from storymap.errors import SettingError
 from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, Story
 from storymap.publish.draw import StoryMap, map_label
-from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline
+from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline, web_address
 from storymap.publish.policy import POLICY, seal
 from storymap.publish.questions import list_questions
 from storymap.publish.rows import list_rows
 from storymap.publish.style import PLAIN, Style, style_sheet
 from storymap.publish.tiles import Tiles
 
-__all__ = ["embed_page", "map_page", "story_page"]
+__all__ = ["component_script", "embed_page", "map_page", "oembed_json", "story_page", "sync_script"]
+
+OEMBED_SIZE = (600, 400)
+"""Width and height of the frame for a CMS that doesn't let it be as wide as its place: WordPress drops the style."""
 
 LONG_LIST = 12
 """So many places make a list that one no longer takes in at a glance."""
@@ -57,6 +64,7 @@ def story_page(
     style: Style = PLAIN,
     tiles: Tiles | None = None,
     picture: bool = False,
+    base_url: str = "",
 ) -> str:
     """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check.
 
@@ -76,6 +84,7 @@ def story_page(
         pins,
         tiles=tiles,
         picture=picture,
+        base_url=base_url,
         map=_map(StoryMap(article, pins, linked=True, style=style, tiles=tiles)),
         headline=headline,
         byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
@@ -96,6 +105,7 @@ def map_page(
     style: Style = PLAIN,
     tiles: Tiles | None = None,
     picture: bool = False,
+    base_url: str = "",
 ) -> str:
     """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL.
 
@@ -108,7 +118,10 @@ def map_page(
         pins,
         tiles=tiles,
         picture=picture,
+        base_url=base_url,
+        address=web_address(story.article.url),
         map=_map(StoryMap(story.article, pins, style=style, tiles=tiles)),
+        frame_js=read_inline("frame.js"),
     )
 
 
@@ -121,18 +134,76 @@ def _filters(pins: Sequence[Pin]) -> Mapping[str, Sequence[str]]:
 
 
 def embed_page(
-    story: Story, min_confidence: float = MIN_CONFIDENCE, *, style: Style = PLAIN, tiles: Tiles | None = None
+    story: Story,
+    min_confidence: float = MIN_CONFIDENCE,
+    *,
+    style: Style = PLAIN,
+    tiles: Tiles | None = None,
+    base_url: str = "",
 ) -> str:
-    """Return ``embed.html``: the code that embeds the map, to copy, and what it looks like."""
+    """Return ``embed.html``: the code that embeds the map, each way to copy, and what it looks like."""
     return _page(
         "embed.html.j2",
         story.article,
         make_pins(story, min_confidence),
         tiles=tiles,
+        base_url=base_url,
         story_css=read_inline("story.css"),
+        embed_css=read_inline("embed.css"),
         style_css=style_sheet(style),
         embed_js=read_inline("embed.js"),
+        resize_js=read_inline("resize.js"),
     )
+
+
+def oembed_json(story: Story, min_confidence: float = MIN_CONFIDENCE, *, base_url: str = "") -> str:
+    """Return ``oembed.json``, by which a CMS that is given the address of the map or its page embeds it.
+
+    A server that only has files can't heed the ``maxwidth`` that a CMS may ask for; the frame is as wide as its place.
+
+    Raises
+    ------
+    SettingError
+        If the address of the bundle is not known: an oEmbed answer has to name it.
+    """
+    folder = _folder(base_url)
+    if not folder:
+        raise SettingError("oembed.json has to name the address at which the map will lie: give a --base-url.")
+    article, pins = story.article, make_pins(story, min_confidence)
+    title, label = _title(article, load_phrases(article.lang)), map_label(pins, article.lang)
+    snippets: Any = _templates().get_template("snippets.html.j2").module
+    width, height = OEMBED_SIZE
+    html = snippets.oembed(folder, label, title, web_address(article.url), width, height)
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": _tidy(title),
+        "provider_name": urlsplit(folder).hostname,
+        "provider_url": urljoin(folder, "/"),
+        "width": width,
+        "height": height,
+        "html": str(html),
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=1) + "\n"
+
+
+def _folder(base_url: str) -> str:
+    """Return the address of a bundle's folder with the slash at its end; "" if there is none."""
+    if base_url and (web_address(base_url) != base_url or {"?", "#"} & set(base_url)):
+        raise SettingError(
+            f"{base_url} is no address of a folder on the web. It is as https://maps.example.org/story/."
+        )
+    return base_url and base_url.rstrip("/") + "/"
+
+
+def component_script(_story: Story, _min_confidence: float = MIN_CONFIDENCE) -> str:
+    """Return ``story-map.js``, which is the same for every story: the element ``<story-map>``."""
+    return read_inline("story-map.js")
+
+
+def sync_script(_story: Story, _min_confidence: float = MIN_CONFIDENCE) -> str:
+    """Return ``story-sync.js``, which is the same for every story: it ties the page of an article to its map."""
+    return read_inline("story-sync.js")
 
 
 def _page(
@@ -142,6 +213,7 @@ def _page(
     *,
     tiles: Tiles | None,
     picture: bool = False,
+    base_url: str = "",
     **values: object,
 ) -> str:
     phrases = load_phrases(article.lang)
@@ -158,6 +230,7 @@ def _page(
             page_css=read_inline("page.css"),
             tiles=tiles,
             picture=picture,
+            base_url=_folder(base_url),
             **values,
         )
     )

@@ -1,9 +1,5 @@
 """The pages under axe-core, and the whole way through them by keyboard, in a real Chromium."""
 
-import shutil
-import subprocess
-import tarfile
-
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -13,17 +9,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory):
+def axe(npm_file):
     """The script of axe-core, as npm has it."""
-    folder = tmp_path_factory.mktemp("axe")
-    npm = shutil.which("npm")
-    if not npm:
-        pytest.skip("npm is not installed, which brings axe-core")
-    done = subprocess.run([npm, "pack", AXE, "--silent"], cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"npm cannot bring {AXE}: {done.stderr.strip()[:200]}")
-    with tarfile.open(next(folder.glob("*.tgz"))) as package:
-        return package.extractfile("package/axe.min.js").read().decode()
+    return npm_file(AXE, "axe.min.js")
 
 
 @pytest.mark.parametrize("name", ["index.html", "map.html"])

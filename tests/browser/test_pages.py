@@ -210,19 +210,6 @@ def test_a_story_without_places_shows_the_world(browser, tmp_path):
         assert watched.said == []
 
 
-def test_the_code_to_embed_can_be_copied_and_works(bundle, browser, serve, tmp_path):
-    page = browser((bundle / "embed.html").as_uri()).page
-    page.get_by_role("button", name="Code kopieren").click()
-    assert page.get_by_role("status").inner_text() == "Kopiert"
-    code = page.locator("#code").input_value()
-    host = f"<!DOCTYPE html><title>host</title>{code.replace('https://…', serve(bundle))}"
-    (tmp_path / "host.html").write_text(host, encoding="utf-8")
-    watched = browser((tmp_path / "host.html").as_uri())
-    pin(watched.page.frame_locator("iframe"), "Kiew").click()
-    assert watched.said == []
-    assert watched.page.locator("iframe").get_attribute("title").startswith("Karte mit 7 Orten: Wostotschny")
-
-
 def test_text_fragments_lead_to_their_sentences(browser, serve, tmp_path):
     site = tmp_path / "site"
     site.mkdir()

@@ -1,8 +1,9 @@
 /* The pins of a story on a Leaflet map, and the dialog that quotes the article.
  *
  * drawStory(map, source): map is an L.map, source the script element with the story as JSON (storymap/publish/draw.py).
- * It leaves map.story = {follow(numbers)}, which page.js calls as the reader reads on. Where the heads and names of the
- * pins stand is found in spread.js, the steps from place to place are in steps.js, crowd.js gathers pins by the hundred.
+ * It leaves map.story = {follow(numbers)}, which page.js calls as the reader reads on, and {places, show(number, focus)}
+ * for frame.js. Where the heads and names of the pins stand is found in spread.js, the steps from place to place are in
+ * steps.js, crowd.js gathers pins by the hundred.
  * Text of the article reaches the page through textContent alone. Nothing is stored, nothing is requested. */
 "use strict";
 
@@ -417,6 +418,8 @@ function drawStory(map, source) {
   /* ---- reading: the map goes to the places of a paragraph, but never against the reader ---- */
 
   map.story = {
+    places: story.pins,
+    show: (number, focus) => open(pins[number - 1], frame, true, !focus),
     following: true,
     follow(numbers) {
       resting = home;
