@@ -61,6 +61,22 @@ def test_pictures_and_pages_know_of_each_other():
         assert b"map.svg" not in without[name]
 
 
+@pytest.mark.parametrize("name", ["index.html", "map.html"])
+def test_social_networks_are_told_of_the_card_where_its_address_is_known(name):
+    files = make_files(kim_story(title='"><script>'), base_url="https://maps.example/kim/")
+    assert "card.png" in files
+    page = files[name].decode()
+    said = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[\w:]+)" content="([^"]*)">', page))
+    assert said["og:image"] == "https://maps.example/kim/card.png"
+    assert said["og:url"] == f"https://maps.example/kim/{name}"
+    assert said["twitter:card"] == "summary_large_image"
+    assert said["og:title"].endswith("&#34;&gt;&lt;script&gt;")
+    assert said["og:image:alt"].startswith("Karte mit 6 Orten: Wostotschny")
+    for fewer in (make_files(kim_story()), make_files(kim_story(), ["map", "index"], base_url="https://maps.example/")):
+        assert "card.png" not in fewer
+        assert b"og:" not in fewer[name]
+
+
 def test_the_width_in_print_adds_the_map_for_print():
     files = make_files(kim_story(), print_mm=60)
     assert files.keys() - make_files(kim_story()).keys() == {"map-print.svg", "map-print.png"}
@@ -72,7 +88,7 @@ def test_the_width_in_print_adds_the_map_for_print():
 @pytest.mark.parametrize("picture", [False, True])
 @pytest.mark.parametrize("tiles", [None, Tiles("https://tiles.example/{z}/{x}/{y}.png", "©")])
 def test_the_privacy_statement_says_what_these_pages_do(strict, picture, tiles):
-    text = privacy(kim_story(), tiles=tiles, picture=picture, strict_csp=strict)
+    text = privacy(kim_story(), tiles=tiles, beside=["map.svg"] * picture, strict_csp=strict)
     assert ("Beim Öffnen wird nichts nachgeladen" in text) == ("Opening them loads nothing more" in text) != strict
     assert text.count("storymap-*.js") == 2 * strict
     assert text.count("map.svg") == 2 * picture

@@ -56,7 +56,7 @@ def test_without_an_address_nothing_claims_to_know_it():
 @pytest.mark.parametrize("base", [f"{BASE}/kim", f"{BASE}/kim/"])
 def test_with_an_address_every_snippet_has_it(base):
     files = make_files(kim_story(), base_url=base)
-    assert set(files) - set(make_files(kim_story())) == {"oembed.json"}
+    assert set(files) - set(make_files(kim_story())) == {"card.png", "oembed.json"}
     assert (
         discovery(files["map.html"].decode()) == discovery(files["index.html"].decode()) == [f"{BASE}/kim/oembed.json"]
     )

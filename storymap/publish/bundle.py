@@ -6,7 +6,7 @@ its file is wanted.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 from importlib import import_module
 from typing import Any, NamedTuple, TypedDict, Unpack
@@ -42,7 +42,7 @@ class Looks(TypedDict, total=False):
 class File(NamedTuple):
     """A file of a bundle: its name, the module and the function that make it, who wants it, and what changes it.
 
-    ``takes`` names arguments of the function: `Looks`, and ``picture``, whether map.svg is in the bundle too.
+    ``takes`` names arguments of the function: `Looks`, and ``beside``, the names of all files of the bundle.
     """
 
     name: str
@@ -52,8 +52,8 @@ class File(NamedTuple):
     takes: tuple[str, ...] = ()
 
 
-_PAGE, _PRINT = ("style", "tiles", "picture", "base_url"), ("style", "print_mm")
-_CODE, _TOLD, _GIVEN = ("style", "tiles", "base_url"), ("tiles", "picture", "strict_csp"), ("page",)
+_PAGE, _PRINT = ("style", "tiles", "beside", "base_url"), ("style", "print_mm")
+_CODE, _TOLD, _GIVEN = ("style", "tiles", "base_url"), ("tiles", "beside", "strict_csp"), ("page",)
 
 FILES: Mapping[str, File] = {
     "index": File("index.html", "embed", "story_page", "the article beside its map", _PAGE),
@@ -100,8 +100,8 @@ def make_files(
 ) -> dict[str, bytes]:
     """Return the files of a bundle, name -> content; a manifest among them lists the others.
 
-    Left out, ``only`` is `DEFAULT`, with the files for print if there is a ``print_mm``, and with ``oembed.json`` if
-    there is a ``base_url``.
+    Left out, ``only`` is `DEFAULT`, with the files for print if there is a ``print_mm``, and with ``oembed.json`` and
+    ``card.png`` if there is a ``base_url``: other sites are told their addresses.
 
     Raises
     ------
@@ -112,12 +112,12 @@ def make_files(
     """
     if only is None:
         pictures = ("print", "print-png") if "print_mm" in looks else ()
-        only = (*DEFAULT, *pictures, *(("oembed",) if looks.get("base_url") else ()))
+        only = (*DEFAULT, *pictures, *(("oembed", "card") if looks.get("base_url") else ()))
     wanted = list(dict.fromkeys(only))
     unknown = [kind for kind in wanted if kind not in FILES]
     if unknown:
         raise ValueError(f"{unknown[0]} is no file of a bundle. There are: {', '.join(FILES)}.")
-    given = {**looks, "picture": "svg" in wanted}
+    given = {**looks, "beside": frozenset(FILES[kind].name for kind in wanted)}
     files: dict[str, bytes] = {}
     for kind in wanted:
         if kind != "manifest":
@@ -175,12 +175,12 @@ def privacy(
     _min_confidence: float = MIN_CONFIDENCE,
     *,
     tiles: Tiles | None = None,
-    picture: bool = False,
+    beside: Collection[str] = (),
     strict_csp: bool = False,
 ) -> str:
     """Return the statement for the data protection officer, in German and English."""
     from jinja2 import StrictUndefined, Template
 
     statement = Template(read_asset("privacy.txt.j2"), trim_blocks=True, undefined=StrictUndefined)
-    text: str = statement.render(host=tiles.host if tiles else "", picture=picture, strict=strict_csp)
+    text: str = statement.render(host=tiles.host if tiles else "", picture="map.svg" in beside, strict=strict_csp)
     return text + "\n"

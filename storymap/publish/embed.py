@@ -10,7 +10,7 @@ security policy with the hashes of its own scripts and styles: nothing else runs
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,12 +63,13 @@ def story_page(
     *,
     style: Style = PLAIN,
     tiles: Tiles | None = None,
-    picture: bool = False,
+    beside: Collection[str] = (),
     base_url: str = "",
 ) -> str:
     """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check.
 
-    With ``picture`` a browser without scripts shows ``map.svg`` in place of the map.
+    If ``map.svg`` lies beside it, a browser without scripts shows that in place of the map; of ``card.png`` it tells
+    social networks, if its address is known.
     """
     article = story.article
     phrases = load_phrases(article.lang)
@@ -83,7 +84,7 @@ def story_page(
         article,
         pins,
         tiles=tiles,
-        picture=picture,
+        beside=beside,
         base_url=base_url,
         map=_map(StoryMap(article, pins, linked=True, style=style, tiles=tiles)),
         headline=headline,
@@ -104,12 +105,13 @@ def map_page(
     *,
     style: Style = PLAIN,
     tiles: Tiles | None = None,
-    picture: bool = False,
+    beside: Collection[str] = (),
     base_url: str = "",
 ) -> str:
     """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL.
 
-    With ``picture`` a browser without scripts shows ``map.svg`` in place of the map.
+    If ``map.svg`` lies beside it, a browser without scripts shows that in place of the map; of ``card.png`` it tells
+    social networks, if its address is known.
     """
     pins = make_pins(story, min_confidence)
     return _page(
@@ -117,7 +119,7 @@ def map_page(
         story.article,
         pins,
         tiles=tiles,
-        picture=picture,
+        beside=beside,
         base_url=base_url,
         address=web_address(story.article.url),
         map=_map(StoryMap(story.article, pins, style=style, tiles=tiles)),
@@ -212,7 +214,7 @@ def _page(
     pins: Sequence[Pin],
     *,
     tiles: Tiles | None,
-    picture: bool = False,
+    beside: Collection[str] = (),
     base_url: str = "",
     **values: object,
 ) -> str:
@@ -229,12 +231,12 @@ def _page(
             map_title=map_label(pins, article.lang),
             page_css=read_inline("page.css"),
             tiles=tiles,
-            picture=picture,
+            beside=beside,
             base_url=_folder(base_url),
             **values,
         )
     )
-    images = [*(["'self'"] if picture else []), *(tiles.origins if tiles else ())]
+    images = [*(["'self'"] if "map.svg" in beside else []), *(tiles.origins if tiles else ())]
     return seal(html, images=images, frames=("'self'", "file:"))
 
 
