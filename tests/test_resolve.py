@@ -4,7 +4,7 @@ import pytest
 
 from storymap import map_text
 from storymap.gazetteer.store import great_circle_km
-from storymap.model import Kind, Status
+from storymap.model import MIN_CONFIDENCE, Kind, Status
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES
 from storymap.places.reasons import reason_for
 from storymap.places.resolve import load_weights
@@ -88,6 +88,36 @@ def test_the_desks_country_tips_the_balance(home):
 
 def test_a_demonym_someone_asks_about_leads_to_its_country():
     assert place("Russian officials spoke.", "en", "Russian", spans=[(0, 7)]).country == "RU"
+
+
+@pytest.mark.parametrize(
+    ("demonym", "home"),
+    [("Minnesotans", "Minnesota"), ("Ontarians", "Ontario"), ("Londoners", "London"), ("Germans", "Germany")],
+)
+def test_a_demonym_of_a_division_or_city_leads_there(demonym, home):
+    assert place(f"{demonym} voted.", "en", demonym, spans=[(0, len(demonym))]).label == home
+
+
+def test_the_accents_of_a_name_count():
+    found = place("In Höchstadt beginnt die Karpfenzeit.", "de", "Höchstadt", spans=[(3, 12)])
+    assert found.label.startswith("Höchstadt"), "a larger town is called Hochstadt"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "home"),
+    [
+        ("de", "In Gribbohm ist ein Bauernhaus abgebrannt.", "Gribbohm", "DE"),
+        ("de", "Der Gemeinderat von Zöblen hat getagt.", "Zöblen", "AT"),
+        ("fr", "À Paray-sous-Briailles, un hangar a brûlé.", "Paray-sous-Briailles", "FR"),
+        ("it", "A Bedero Valcuvia è bruciato un fienile.", "Bedero Valcuvia", "IT"),
+        ("es", "En Quintanilla de Urz ardió un pajar.", "Quintanilla de Urz", "ES"),
+    ],
+)
+def test_a_village_alone_in_its_text_is_published_by_the_desk_of_its_country(lang, text, name, home):
+    start = text.index(name)
+    found = place(text, lang, name, home=home, spans=[(start, start + len(name))])
+    assert found.country == home
+    assert found.passes(MIN_CONFIDENCE)
 
 
 def test_reasons_are_in_the_articles_language():

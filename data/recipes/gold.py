@@ -49,14 +49,15 @@ def read_marks(line: str) -> dict[str, Any]:
     return {"text": text, "toponyms": toponyms}
 
 
-_DESCRIBED = re.compile(r"\[\[([^\]|]+)\|([A-Z]{2})((?: [^\]]+)?)\]\]")
+_DESCRIBED = re.compile(r"\[\[([^\]|=]+)(?:=([^\]|]+))?\|([A-Z]{2})((?: [^\]]+)?)\]\]")
 
 
 def read_resolved() -> Iterator[dict[str, Any]]:
     """Yield the texts of annotated/resolved, whose marks say which place is meant: "[[Weimar|US Texas]]".
 
     A mark describes the place: the code of its country, if need be the beginning of its division's name, and its kind
-    where namesakes lie side by side ("[[Luxemburg|LU city]]"). A toponym's "place" is these three.
+    where namesakes lie side by side ("[[Luxemburg|LU city]]"). Where that is not enough, the name the gazetteer files it
+    under stands behind the one printed: "[[Weil=Weil am Rhein|DE]]". A toponym's "place" is these four.
     """
     kinds = {str(kind) for kind in Kind}
     for path in sorted((ANNOTATED / "resolved").glob("*.txt")):
@@ -64,9 +65,9 @@ def read_resolved() -> Iterator[dict[str, Any]]:
             text, toponyms, end = "", [], 0
             for mark in _DESCRIBED.finditer(line):
                 text += line[end : mark.start()]
-                words = mark[3].split()
+                words = mark[4].split()
                 kind = words.pop() if words and words[-1] in kinds else ""
-                place = (mark[2], " ".join(words), kind)
+                place = (mark[3], " ".join(words), kind, mark[2] or "")
                 toponyms.append({"start": len(text), "end": len(text) + len(mark[1]), "place": place})
                 text += mark[1]
                 end = mark.end()

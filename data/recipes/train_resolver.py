@@ -23,9 +23,10 @@ from gold import read_gold, read_resolved
 from scipy.optimize import minimize
 
 from storymap.article.read import make_article
-from storymap.gazetteer.store import great_circle_km
+from storymap.gazetteer.store import great_circle_km, lies_in_box
+from storymap.model import Kind
 from storymap.pipeline import open_gazetteer
-from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES, Desk
+from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES
 from storymap.places.recognize import GivenSpans, find_mentions
 from storymap.places.resolve import (
     ROUNDS,
@@ -35,10 +36,11 @@ from storymap.places.resolve import (
     context_figures,
     none_figures,
     prior_figures,
+    read_scene,
     weigh,
 )
 from storymap.places.scene import CONTEXT_CLUES, Scene, View
-from storymap.places.usage import Case, countries_of_words, group_mentions
+from storymap.places.usage import Case
 
 TRAINED_ON = ("lgl_train", "geovirus_train")
 TARGET = Path(__file__).parents[2] / "storymap" / "places" / "models" / "resolver.json"
@@ -46,6 +48,10 @@ TARGET = Path(__file__).parents[2] / "storymap" / "places" / "models" / "resolve
 NEAR_KM, RIGHT_KM = 25, SAME_PLACE_KM
 HALF_RIGHT = 0.3
 """What a candidate between `NEAR_KM` and `RIGHT_KM` of the gold point is worth, so that the nearer one wins."""
+
+AREAS = frozenset({Kind.CONTINENT, Kind.COUNTRY, Kind.REGION, Kind.SEA, Kind.RIVER})
+"""Kinds that are right wherever in them the gold point lies, if nothing of the name lies nearer: gold points of Japan
+or Europe stand hundreds of km from ours, and no candidate is "none of these" for that."""
 
 OWN_WEIGHS = 2.0
 """What a name of our own texts counts: they are few and short, and all that speaks of languages beside English."""
@@ -59,12 +65,14 @@ EXPECTED = {
     "foreign_division_of_a_city": -3.0,
     "government": 1.0,
     "hinted_kind": 1.0,
+    "in_country_of_its_people": 1.0,
     "in_country_of_its_words": 2.0,
     "in_home_country": 3.0,
     "inside_named_container": 5.0,
     "like_its_list": 1.0,
     "named_in_full": 3.0,
     "none: everyday_word": 2.0,
+    "other_accents": -2.0,
     "town_of_a_dateline": 1.0,
     "without_its_article": -2.0,
 }
@@ -115,8 +123,8 @@ def _text(document: Mapping[str, Any], weight: float) -> Text:
     gazetteer = open_gazetteer()
     marks = {(t["start"], t["end"]): t for t in document["toponyms"] if "place" in t or t.get("lat") is not None}
     article = make_article(document["text"], lang=document["lang"])
-    groups = group_mentions(article, find_mentions(article, GivenSpans(sorted(marks))), gazetteer)
-    scene = Scene(groups, Desk(document["lang"], "", countries_of_words(article, gazetteer)))
+    scene = read_scene(article, find_mentions(article, GivenSpans(sorted(marks))), gazetteer)
+    groups = scene.groups
     worth = [_worth(group.cases, [marks[m.start, m.end] for m in group.mentions]) for group in groups]
     return Text(
         scene,
@@ -139,21 +147,29 @@ def _worth(cases: Sequence[Case], marks: Sequence[Mapping[str, Any]]) -> Array:
 
 
 def _rightness(cases: Sequence[Case], mark: Mapping[str, Any]) -> list[float]:
-    """Return how right each case is for a mark: a point, or a place described by country, division and kind."""
+    """Return how right each case is for a mark: a point, or a place described by country, division, kind and name."""
     if "place" not in mark:
-        return [_near(case, mark["lat"], mark["lon"]) for case in cases]
-    country, division, kind = mark["place"]
+        near = [_near(case, mark["lat"], mark["lon"]) for case in cases]
+        return near if any(near) else [float(_holds(case, mark["lat"], mark["lon"])) for case in cases]
+    country, division, kind, name = mark["place"]
     fitting = [
         case
         for case in cases
         if country in case.entry.country.split()
         and case.entry.admin1.startswith(division)
         and kind in {"", case.entry.kind}
+        and name in {"", case.entry.name}
     ]
     if not fitting:
         return [0.0 for _ in cases]
     meant = max(fitting, key=lambda case: (case.hit.standing, -case.hit.number)).entry
     return [_near(case, meant.lat, meant.lon) if case in fitting or not kind else 0.0 for case in cases]
+
+
+def _holds(case: Case, lat: float, lon: float) -> bool:
+    """Tell whether a point lies in an area that is far larger than the reach of its one point: Japan, the Danube."""
+    entry = case.entry
+    return entry.kind in AREAS and entry.bbox is not None and lies_in_box(lat, lon, entry.bbox)
 
 
 def _near(case: Case, lat: float, lon: float) -> float:

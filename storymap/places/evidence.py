@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from storymap.gazetteer.names import fold
 from storymap.gazetteer.store import LANGUAGES, NameClass
 from storymap.model import Kind
-from storymap.places.usage import Case, Group, lies_in
+from storymap.places.containers import lies_in
+from storymap.places.usage import Case, Group, accents
 
 __all__ = ["LANGUAGE_COUNTRIES", "NONE_CLUES", "PRIOR_CLUES", "Desk"]
 
@@ -66,12 +67,14 @@ MAIN_COUNTRY: Mapping[str, str] = {
 class Desk:
     """Where the article comes from: its language, the country of the desk, and what its words tell of that.
 
-    ``variety`` has the share of the text's national words that belong to a country: "sheriff" to the United States.
+    ``variety`` has the share of the text's national words that belong to a country: "sheriff" to the United States;
+    ``nations`` how much it speaks of a country by the name of its people.
     """
 
     lang: str = ""
     home: str = ""
     variety: Mapping[str, float] = field(default_factory=dict)
+    nations: Mapping[str, float] = field(default_factory=dict)
 
 
 Clue = Callable[[Case, Desk], float]
@@ -102,6 +105,20 @@ def name_in_language(case: Case, desk: Desk) -> float:
     return float(case.hit.is_tagged(desk.lang))
 
 
+def begins_its_name(case: Case, _: Desk) -> float:
+    """Whether the text calls it by the beginning of a longer name: "Frankfurt", "Weil", "Castelfranco"."""
+    return float(fold(case.entry.name).startswith(case.usage.key + " "))
+
+
+def other_accents(case: Case, desk: Desk) -> float:
+    """Whether its name has other accents than the text writes: "Hochstadt" where the text has "Höchstadt"."""
+    own, written = case.entry.name[: len(case.usage.key)], case.usage.accents
+    if (own.isascii() and not written) or fold(own) != case.usage.key:
+        return 0.0
+    # Papers write the accents of their own language; those of others come and go: "Cancun".
+    return float(accents(own) != written and (bool(written) or in_language_area(case, desk) > 0))
+
+
 def is_country(case: Case, _: Desk) -> float:
     """Whether it is a country or continent."""
     return float(case.entry.kind in {Kind.COUNTRY, Kind.CONTINENT})
@@ -120,6 +137,11 @@ def is_second_level(case: Case, _: Desk) -> float:
 def is_nature(case: Case, _: Desk) -> float:
     """Whether it is a region, water, mountain or island."""
     return float(case.entry.kind in {Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.MOUNTAIN, Kind.ISLAND})
+
+
+def is_quarter(case: Case, _: Desk) -> float:
+    """Whether it is a quarter of a city."""
+    return float(case.entry.kind is Kind.DISTRICT)
 
 
 def is_facility(case: Case, _: Desk) -> float:
@@ -162,6 +184,11 @@ def in_main_country(case: Case, desk: Desk) -> float:
 def in_country_of_its_words(case: Case, desk: Desk) -> float:
     """Return how far the article's words are those of the country it lies in: "sheriff", "Kantonspolizei"."""
     return max((desk.variety.get(code, 0.0) for code in case.entry.country.split()), default=0.0)
+
+
+def in_country_of_its_people(case: Case, desk: Desk) -> float:
+    """Return how much the article speaks of the country it lies in by the name of its people: "Kenyans"."""
+    return max((desk.nations.get(code, 0.0) for code in case.entry.country.split()), default=0.0)
 
 
 def ahead_of_the_next(case: Case, _: Desk) -> float:
@@ -232,14 +259,18 @@ PRIOR_CLUES: Mapping[str, Clue] = {
         alias,
         name_in_language,
         under_its_own_name,
+        begins_its_name,
+        other_accents,
         is_country,
         is_division,
         is_second_level,
         is_nature,
+        is_quarter,
         is_facility,
         in_language_area,
         in_main_country,
         in_country_of_its_words,
+        in_country_of_its_people,
         in_home_country,
         inside_named_container,
         named_in_full,

@@ -10,9 +10,9 @@ import numpy as np
 
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import Candidate, Entry
+from storymap.places.containers import lies_in
 from storymap.places.evidence import PRIOR_CLUES
 from storymap.places.scene import CONTEXT_CLUES, Figures, Scene, View
-from storymap.places.usage import lies_in
 
 __all__ = ["Telling", "reason_for", "unresolved_reason"]
 
@@ -61,13 +61,20 @@ _PHRASES: Mapping[str, tuple[str, ...]] = {
         "léxico como en {place}", "woordkeus als in {place}", "słownictwo jak w: {place}",
         "vocabulário como em {place}",
     ),
+    "in_country_of_its_people": (
+        "Adjektiv oder Volk zu {place} im Artikel", "the article speaks of the people of {place}",
+        "le gentilé de {place} dans l'article", "il gentilizio di {place} nell'articolo",
+        "el gentilicio de {place} en el artículo", "adjectief of volk van {place} in het artikel",
+        "przymiotnik lub mieszkańcy w artykule: {place}", "o gentílico de {place} no artigo",
+    ),
     "in_home_country": (
         "im Land der Redaktion", "in the desk's country", "dans le pays de la rédaction", "nel paese della redazione",
         "en el país de la redacción", "in het land van de redactie", "w kraju redakcji", "no país da redação",
     ),
     "inside_named_container": (
-        "{place} als Zusatz", "{place} added to the name", "précisé par {place}", "precisato da {place}",
-        "precisado por {place}", "{place} als toevoeging", "dopisek: {place}", "precisado por {place}",
+        "laut Text in: {place}", "the text puts it in {place}", "le texte le situe : {place}",
+        "il testo lo colloca: {place}", "el texto lo sitúa: {place}", "volgens de tekst in: {place}",
+        "według tekstu: {place}", "o texto situa-o: {place}",
     ),
     "named_in_full": (
         "im Artikel auch beim vollen Namen genannt", "the article also gives its full name",
@@ -254,6 +261,7 @@ class Telling:
 
 _WITNESSES: Mapping[str, Callable[[Telling, int], Entry | None]] = {
     "in_country_of_its_words": Telling.country,
+    "in_country_of_its_people": Telling.country,
     "inside_named_container": Telling.container,
     "country_share": Telling.country,
     "compatriot_beside": Telling.country,

@@ -20,7 +20,7 @@ from storymap.model import Article, Candidate, Entry, Mention, Place, Status
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES, Desk
 from storymap.places.reasons import Telling, reason_for, unresolved_reason
 from storymap.places.scene import CONTEXT_CLUES, Figures, Scene, View
-from storymap.places.usage import countries_of_words, group_mentions
+from storymap.places.usage import countries_of_words, group_mentions, nations_spoken_of
 
 __all__ = ["resolve_mentions"]
 
@@ -73,12 +73,17 @@ def resolve_mentions(
     Mentions support one another: "Paris" beside "Dallas" is the one in Texas. A mention no candidate fits becomes an
     unresolved `Place` with confidence 0; it isn't dropped. ``home`` is the ISO code of the desk's country.
     """
-    desk = Desk(article.lang, home, countries_of_words(article, gazetteer) if mentions else {})
-    scene = Scene(group_mentions(article, mentions, gazetteer), desk)
-    if not scene.groups:
+    if not mentions:
         return ()
+    scene = read_scene(article, mentions, gazetteer, home=home)
     places = _merge(_places(scene, believe(scene, load_weights()), gazetteer))
     return tuple(sorted(places, key=lambda place: place.mentions[0].start))
+
+
+def read_scene(article: Article, mentions: Sequence[Mention], gazetteer: Gazetteer, *, home: str = "") -> Scene:
+    """Return all candidates of an article's mentions, and where the article comes from."""
+    words, peoples = countries_of_words(article, gazetteer), nations_spoken_of(article, gazetteer)
+    return Scene(group_mentions(article, mentions, gazetteer), Desk(article.lang, home, words, peoples))
 
 
 def believe(scene: Scene, weights: Sequence[Weights]) -> Belief:

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from storymap.gazetteer.store import EARTH_RADIUS_KM
 from storymap.model import Kind
+from storymap.places.containers import lies_in
 from storymap.places.evidence import LANGUAGE_COUNTRIES, Desk
-from storymap.places.usage import Group, lies_in
+from storymap.places.usage import Group
 
 __all__ = ["CONTEXT_CLUES", "Figures", "Scene", "View"]
 
@@ -65,6 +66,7 @@ class Scene:
         )
         self.kinds = np.eye(8)[[KIND_CLASSES[entry.kind] for entry in entries]] if entries else np.zeros((0, 8))
         self.is_point = np.array([entry.kind not in {Kind.COUNTRY, Kind.CONTINENT} for entry in entries], dtype=bool)
+        self.is_quarter = np.array([entry.kind is Kind.DISTRICT for entry in entries], dtype=bool)
         self.shadowed = np.array(
             [case.entry.kind in {Kind.ADMIN1, Kind.ADMIN2} and case.city_weight >= KNOWN_CITY for case in self.cases],
             dtype=bool,
@@ -230,6 +232,11 @@ def nearness_beside(view: View) -> Figures:
     return np.asarray((view.scene.close * view.scene.beside_point * view.at_points).max(axis=1, initial=0.0))
 
 
+def lone_quarter(view: View) -> Figures:
+    """Whether it is a quarter of a city that the article names nothing near."""
+    return np.asarray(view.scene.is_quarter * (1 - nearness(view)))
+
+
 def neighbourhood(view: View) -> Figures:
     """Return the share of the article's other places within some 300 km, discounted by distance."""
     total = (view.scene.is_other * view.at_points).sum(axis=1)
@@ -269,6 +276,7 @@ CONTEXT_CLUES: Mapping[str, Callable[[View], Figures]] = {
         compatriot_beside,
         nearness,
         nearness_beside,
+        lone_quarter,
         neighbourhood,
         company,
         like_its_list,

@@ -9,13 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from unicodedata import normalize
 
 from storymap.gazetteer.lexicon import Position
 from storymap.gazetteer.names import base_forms, fold
-from storymap.gazetteer.store import Gazetteer, Hit, NameClass
+from storymap.gazetteer.store import Gazetteer, Hit
 from storymap.model import Article, Entry, Kind, Mention, Role
+from storymap.places.containers import CONTAINERS, find_containers
 
-__all__ = ["Case", "Group", "Usage", "countries_of_words", "group_mentions", "lies_in"]
+__all__ = ["Case", "Group", "Usage", "accents", "countries_of_words", "group_mentions", "nations_spoken_of"]
 
 MOST_CANDIDATES = 40
 """Places of one name that are weighed: of Springfields GeoNames has 70, and the rest are hamlets."""
@@ -33,7 +35,7 @@ class Usage:
     share that stands for a government or an organisation. ``hinted`` are the kinds that words of its sentences go with
     ("flood", "governor"). ``dateline``: the text begins with it. ``everyday``: how common the name is as an
     everyday word, 1 for the commonest. ``shortened``: only a
-    shorter form of the name is known.
+    shorter form of the name is known. ``accents`` has the letters with accents as the text writes the name.
     """
 
     key: str
@@ -47,6 +49,7 @@ class Usage:
     dateline: bool = False
     everyday: float = 0.0
     shortened: bool = False
+    accents: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
     """Gather the mentions by name and by what the text says they lie in, each group with its candidates."""
     names = [_look_up(mention.text, article.lang, gazetteer) for mention in mentions]
     containers = [
-        _container(article, mention, name.hits, gazetteer) for mention, name in zip(mentions, names, strict=True)
+        find_containers(article, mention, name.hits, gazetteer) for mention, name in zip(mentions, names, strict=True)
     ]
     senses: dict[str, set[tuple[str, str]]] = {}
     for name, container in zip(names, containers, strict=True):
@@ -106,7 +109,7 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
     groups = []
     for number, ((_, sense), members) in enumerate(grouped.items()):
         own, name = tuple(mentions[i] for i in members), names[members[0]]
-        full_hits = [hit for hit in fuller.get(name.key, ()) if hit.kind not in _CONTAINERS]
+        full_hits = [hit for hit in fuller.get(name.key, ()) if hit.kind not in CONTAINERS]
         usage = replace(
             _usage(article, name, own, gazetteer),
             containers=sense,
@@ -154,7 +157,7 @@ def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
     """
     nation = gazetteer.lexicon.country_of_demonym(text, lang)
     if nation:
-        return _Name(f"demonym {nation}", gazetteer.country(nation))
+        return _home_of(text, nation, gazetteer) or _Name(f"demonym {nation}", gazetteer.country(nation))
     bare = _EDGES.sub("", text)
     if lang == "en":
         bare = _COUNTY.sub("County", bare)
@@ -168,52 +171,31 @@ def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
     return _Name(fold(bare), ())
 
 
-# What stands between a town and what it lies in: "Paris, Texas", "Halle (Sachsen-Anhalt)", "Springfield in Ohio".
-_CONTAINER = re.compile(r"(?:, ?| \(| ?/ ?| in | im )((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_a-z][\w'’.-]*){0,2})")
+# Endings of a demonym -> those of the place its people live in: Londoners, Virginians, Minnesotans, Ontarians.
+_INHABITANTS = ((re.compile(r"(?:ers?|ns?)$"), ("",)), (re.compile(r"ans?$"), ("", "o", "e")))
+
+HOME_WEIGHT = 50
+"""Weight from which a city's people have a name of their own: a hundred thousand of them."""
 
 
-def _container(
-    article: Article, mention: Mention, hits: Sequence[Hit], gazetteer: Gazetteer
-) -> frozenset[tuple[str, str]]:
-    """Return what the text right behind a mention says it lies in: countries and divisions of that name.
-
-    Only those count that hold a place of the mention's name: in "Russia, Georgia and Armenia" nothing lies in another.
-    """
-    behind = _CONTAINER.match(article.text, mention.end)
-    if not behind or not behind[1][0].isupper():
-        return frozenset()
-    words = behind[1].split(" ")
-    keys = (key for count in range(len(words), 0, -1) for key in base_forms(" ".join(words[:count]), article.lang))
-    found = next(filter(None, (_as_containers(gazetteer.hits(key), gazetteer) for key in keys)), frozenset())
-    own = _as_containers(hits, gazetteer)
-    if any(_are_peers(container, other) for container in found for other in own):
-        return frozenset()  # an enumeration: "Mexico, Japan", "Georgia, Illinois"
-    entries = [gazetteer.entry(hit.number) for hit in hits[:MOST_CANDIDATES] if hit.kind not in _CONTAINERS]
-    return frozenset(container for container in found if any(lies_in(entry, container) for entry in entries))
-
-
-_CONTAINERS = frozenset({Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1})
-
-
-def _as_containers(hits: Sequence[Hit], gazetteer: Gazetteer) -> frozenset[tuple[str, str]]:
-    """Return the countries (code, "") and divisions (code, name) among the bearers of a name."""
-    entries = [
-        gazetteer.entry(hit.number) for hit in hits if hit.kind in _CONTAINERS and hit.name_class is not NameClass.OTHER
-    ]
-    return frozenset(
-        (entry.country, entry.name if entry.kind is Kind.ADMIN1 else "") for entry in entries if entry.country
-    )
-
-
-def _are_peers(a: tuple[str, str], b: tuple[str, str]) -> bool:
-    """Tell whether both are countries, or both divisions of one country, and not the same."""
-    return a != b and bool(a[1]) == bool(b[1]) and (not a[1] or a[0] == b[0])
-
-
-def lies_in(entry: Entry, container: tuple[str, str]) -> bool:
-    """Tell whether a place lies in a country (code, "") or a division (code, name)."""
-    country, division = container
-    return country in entry.country.split() and division in {"", entry.admin1}
+def _home_of(demonym: str, nation: str, gazetteer: Gazetteer) -> _Name | None:
+    """Return the division or the large city that a demonym comes from; None if that is the country itself."""
+    own = {hit.number for hit in gazetteer.country(nation)}
+    for ending, bases in _INHABITANTS:
+        stem, is_inhabitant = ending.subn("", demonym)
+        for key in (fold(stem + base) for base in bases if is_inhabitant):
+            hits = gazetteer.hits(key)
+            if own & {hit.number for hit in hits}:
+                return None
+            homes = tuple(
+                hit
+                for hit in hits
+                if (hit.kind is Kind.ADMIN1 or (hit.kind is Kind.CITY and hit.weight >= HOME_WEIGHT))
+                and nation in gazetteer.entry(hit.number).country.split()
+            )
+            if homes:
+                return _Name(key, homes)
+    return None
 
 
 _COUNTIES = re.compile(r"[^.]{0,80}? (?:and|,) [\w .]{3,25} counties\b| counties\b")
@@ -266,7 +248,21 @@ def _usage(article: Article, name: _Name, mentions: Sequence[Mention], gazetteer
         dateline=bool(_DATELINE.match(article.text, first.end)) and _begins_a_line(article.text, first.start),
         everyday=max(gazetteer.lexicon.frequency(first.text, article.lang) - UNHEARD, 0) / 4,
         shortened=name.shortened,
+        accents=accents(first.text),
     )
+
+
+def accents(name: str) -> str:
+    """Return the letters of a name that have accents or are umlauts, in lower case.
+
+    Examples
+    --------
+    >>> accents("Höchstadt"), accents("MÜNCHEN"), accents("Hochstadt")
+    ('ö', 'ü', '')
+    """
+    if name.isascii():
+        return ""
+    return "".join(letter for letter in normalize("NFC", name).casefold() if letter > "\x7f" and letter.isalpha())
 
 
 UNHEARD = 3.0
@@ -313,6 +309,18 @@ def countries_of_words(article: Article, gazetteer: Gazetteer) -> dict[str, floa
     total = sum(votes.values()) + DOUBT
     return {code: vote / total for code, vote in votes.items()}
 
+
+def nations_spoken_of(article: Article, gazetteer: Gazetteer) -> dict[str, float]:
+    """Return how much the article speaks of each country by the name of its people: "libanesisch", "Kenyans"."""
+    votes: defaultdict[str, float] = defaultdict(float)
+    for word in _LONG_WORD.findall(article.text):
+        code = gazetteer.lexicon.country_of_demonym(word, article.lang)
+        if code:
+            votes[code] += 1
+    return {code: vote / (vote + DOUBT) for code, vote in votes.items()}
+
+
+_LONG_WORD = re.compile(r"\b[^\W\d_]{4,}\b")
 
 DOUBT = 1
 """National words that an article must have for its country to be even odds."""
