@@ -56,8 +56,8 @@ def read_resolved() -> Iterator[dict[str, Any]]:
     """Yield the texts of annotated/resolved, whose marks say which place is meant: "[[Weimar|US Texas]]".
 
     A mark describes the place: the code of its country, if need be the beginning of its division's name, and its kind
-    where namesakes lie side by side ("[[Luxemburg|LU city]]"). Where that is not enough, the name the gazetteer files it
-    under stands behind the one printed: "[[Weil=Weil am Rhein|DE]]". A toponym's "place" is these four.
+    where namesakes lie side by side ("[[Luxemburg|LU city]]"). Where that is not enough, the name the gazetteer files
+    it under stands behind the one printed: "[[Weil=Weil am Rhein|DE]]". A toponym's "place" is these four.
     """
     kinds = {str(kind) for kind in Kind}
     for path in sorted((ANNOTATED / "resolved").glob("*.txt")):

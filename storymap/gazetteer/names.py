@@ -94,6 +94,7 @@ def spellings(name: str) -> Iterator[str]:
 
 
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
+_SAINTS = re.compile(r"^(?:St\.?|Saint) [\w ]+['’]s$")  # whose town keeps the ending: St. John's
 _TURKISH_ENDING = re.compile(r"['’]\w+$")
 _DIRECTIONS = re.compile(
     r"^(?:Nord|Süd|Ost|West|Nordost|Nordwest|Südost|Südwest|Zentral|Mittel|Ober|Nieder|Gesamt|Groß)-?(?=[A-ZÄÖÜ]?[a-zäöü]{3})"
@@ -117,6 +118,8 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
     """
     bare = text if text.isascii() else unicodedata.normalize("NFC", text)
     if "'" in bare or "’" in bare:
+        if _SAINTS.match(bare):
+            yield fold(bare)
         bare = _POSSESSIVE.sub("", bare)
     yield fold(bare)
     if lang == "de":

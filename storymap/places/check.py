@@ -17,11 +17,12 @@ __all__ = ["check_places"]
 
 FAR_KM = 1000
 SMALL = 200_000
-SURE = 0.8
+SURE = 0.9
 """A town this far from all other places of the story, the only one in its country, with fewer people and less
-confidence than these is an outlier. News do name far-off towns, but large ones, or with their country, or so that there
-is no mistaking them. All findings on the dev corpora are wrong, most of them no places at all ("Mission", "Sunshine");
-at a million people, and with no bound on confidence, Washington would be one."""
+confidence than these is an outlier. News do name far-off towns, but large ones, or with their country, or so that
+there is no mistaking them. The bound on confidence lies above the usual gate, for what the gate keeps off the map is
+looked at anyway: in the training texts six towns are so far off, all between 0.8 and 0.9, and five of them are wrong.
+At a million people, Washington would be one."""
 
 SAME_SPOT_KM = 0.5
 """Two places of a kind and a country this near to each other are one place twice: two rows, or two names."""

@@ -227,6 +227,16 @@ def town_of_a_dateline(case: Case, _: Desk) -> float:
     return float(case.usage.dateline and case.entry.kind is Kind.CITY)
 
 
+def town_of_the_article(case: Case, _: Desk) -> float:
+    """Return the share of the article's mentions, if it is a town: a local paper's own."""
+    return case.usage.share if case.entry.kind in _TOWNLIKE else 0.0
+
+
+def town_of_its_council(case: Case, _: Desk) -> float:
+    """Return how often it is named with a council, a school or its people, if it is a town: by its local paper."""
+    return case.usage.local if case.entry.kind in _TOWNLIKE else 0.0
+
+
 def county_without_the_word(case: Case, _: Desk) -> float:
     """Whether it is a county that is only called so by a shorter name: "Walton" of "Barrow and Walton counties"."""
     return float(
@@ -279,6 +289,8 @@ PRIOR_CLUES: Mapping[str, Clue] = {
         without_its_article,
         fits_the_preposition,
         town_of_a_dateline,
+        town_of_the_article,
+        town_of_its_council,
         county_without_the_word,
         hinted_kind,
         government,

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import normalize
 
-from storymap.gazetteer.lexicon import Position
-from storymap.gazetteer.names import base_forms, fold
+from storymap.gazetteer.names import fold
 from storymap.gazetteer.store import Gazetteer, Hit
 from storymap.model import Article, Entry, Kind, Mention, Role
+from storymap.places.announced import announced_kinds, are_enumerated, is_local
 from storymap.places.containers import CONTAINERS, find_containers
 
 __all__ = ["Case", "Group", "Usage", "accents", "countries_of_words", "group_mentions", "nations_spoken_of"]
@@ -36,6 +36,8 @@ class Usage:
     ("flood", "governor"). ``dateline``: the text begins with it. ``everyday``: how common the name is as an
     everyday word, 1 for the commonest. ``shortened``: only a
     shorter form of the name is known. ``accents`` has the letters with accents as the text writes the name.
+    ``share``: how many of the article's mentions are of this name. ``local``: how many of its own stand beside
+    what a local paper names with its town ("Mansfield council").
     """
 
     key: str
@@ -50,6 +52,8 @@ class Usage:
     everyday: float = 0.0
     shortened: bool = False
     accents: str = ""
+    share: float = 0.0
+    local: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
         grouped.setdefault((name.key, sense), []).append(number)
     fuller = _fuller_names(mentions, names)
     beside = _listed(article, mentions, list(grouped.values()))
+    announced = announced_kinds(article, mentions, gazetteer.lexicon)
     groups = []
     for number, ((_, sense), members) in enumerate(grouped.items()):
         own, name = tuple(mentions[i] for i in members), names[members[0]]
@@ -113,6 +118,9 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
         usage = replace(
             _usage(article, name, own, gazetteer),
             containers=sense,
+            kinds=frozenset[Kind]().union(*(announced[i] for i in members)),
+            share=len(members) / len(mentions),
+            local=sum(is_local(article, mention) for mention in own) / len(own),
             fuller=frozenset(gazetteer.entry(hit.number).id for hit in full_hits),
         )
         hits = _distinct((*name.hits, *full_hits, *_bare_counties(article, name.key, own, gazetteer)))
@@ -226,11 +234,9 @@ def _cases(usage: Usage, hits: Sequence[Hit], gazetteer: Gazetteer) -> tuple[Cas
 
 def _usage(article: Article, name: _Name, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Usage:
     """Return what the words around its mentions say of a name."""
-    kinds, fitting, articled, speaking = frozenset[Kind](), frozenset[Kind](), 0, 0
+    fitting, articled, speaking = frozenset[Kind](), 0, 0
     for mention in mentions:
-        before = article.text[max(mention.start - 40, 0) : mention.start]
-        kinds |= _announced(before, article.text[mention.end : mention.end + 40], article.lang, gazetteer)
-        word = _word_before(before)
+        word = _word_before(article.text[max(mention.start - 40, 0) : mention.start])
         articled += word in _ARTICLES.get(article.lang, ())
         fitting |= _FITTING.get((article.lang, word), frozenset())
         speaking += mention.role is Role.METONYM
@@ -240,7 +246,6 @@ def _usage(article: Article, name: _Name, mentions: Sequence[Mention], gazetteer
     )
     return Usage(
         name.key,
-        kinds=kinds,
         fitting=fitting,
         articled=articled / len(mentions),
         speaking=speaking / len(mentions),
@@ -267,18 +272,6 @@ def accents(name: str) -> str:
 
 UNHEARD = 3.0
 """Zipf frequency of a word that most texts lack."""
-
-
-def _announced(before: str, after: str, lang: str, gazetteer: Gazetteer) -> frozenset[Kind]:
-    """Return the kinds of place that the words right before and behind a mention announce."""
-    left, right = before.split(" "), after.split(" ")
-    lexicon = gazetteer.lexicon
-    kinds: frozenset[Kind] = frozenset()
-    if len(left) > 1 and not left[-1]:
-        kinds |= lexicon.kinds(left[-2], lang, Position.BEFORE)
-    if len(right) > 1 and not right[0]:
-        kinds |= lexicon.kinds(right[1].rstrip(".,;:!?"), lang, Position.AFTER)
-    return kinds
 
 
 # The dateline of an agency: "SPRINGFIELD, Ohio (AP) -", "BERLIN (dpa) -", "Kiel. -", "GENF – ".
@@ -371,12 +364,6 @@ _FITTING: Mapping[tuple[str, str], frozenset[Kind]] = {
 """The kinds of place that a preposition goes with, where a language has one for towns and another for lands."""
 
 
-# What may stand between the members of an enumeration: ", ", " und in der ", " and the ".
-_BETWEEN = re.compile(
-    r"(?:,|,? (?:and|or|und|oder|sowie|bis|et|ou|e|ed|o|y|en|of|i|oraz))(?: [a-zà-ÿ']{1,5}){0,2} ?(?:l['’]|d['’])?"
-)
-
-
 def _listed(article: Article, mentions: Sequence[Mention], groups: Sequence[Sequence[int]]) -> list[frozenset[int]]:
     """Return, for each group of mentions, the numbers of the groups that an enumeration puts beside it."""
     group_of = {member: number for number, members in enumerate(groups) for member in members}
@@ -384,7 +371,7 @@ def _listed(article: Article, mentions: Sequence[Mention], groups: Sequence[Sequ
     listed: list[set[int]] = [set() for _ in groups]
     for left, right in pairwise(order):
         a, b = group_of[left], group_of[right]
-        if a != b and _BETWEEN.fullmatch(article.text, mentions[left].end, mentions[right].start):
+        if a != b and are_enumerated(article, mentions[left], mentions[right]):
             listed[a].add(b)
             listed[b].add(a)
     return [frozenset(numbers) for numbers in listed]
