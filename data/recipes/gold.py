@@ -49,7 +49,7 @@ def read_marks(line: str) -> dict[str, Any]:
     return {"text": text, "toponyms": toponyms}
 
 
-_DESCRIBED = re.compile(r"\[\[([^\]|=]+)(?:=([^\]|]+))?\|([A-Z]{2})((?: [^\]]+)?)\]\]")
+_DESCRIBED = re.compile(r"\[\[([^\]|=]+)(?:=([^\]|]+))?\|([A-Z]{2}|none)((?: [^\]]+)?)\]\]")
 
 
 def read_resolved() -> Iterator[dict[str, Any]]:
@@ -58,6 +58,7 @@ def read_resolved() -> Iterator[dict[str, Any]]:
     A mark describes the place: the code of its country, if need be the beginning of its division's name, and its kind
     where namesakes lie side by side ("[[Luxemburg|LU city]]"). Where that is not enough, the name the gazetteer files
     it under stands behind the one printed: "[[Weil=Weil am Rhein|DE]]". A toponym's "place" is these four.
+    The "country" of a name that is no place's here is "none": "[[Pink|none]]".
     """
     kinds = {str(kind) for kind in Kind}
     for path in sorted((ANNOTATED / "resolved").glob("*.txt")):

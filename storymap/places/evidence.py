@@ -335,6 +335,11 @@ def everyday_word(group: Group, _: Desk) -> float:
     return group.usage.everyday
 
 
+def hardly_known_abroad(group: Group, desk: Desk) -> float:
+    """How obscure the most prominent bearer is, if none lies where the article's language is read: "Mud" in Iran."""
+    return hardly_known(group, desk) * all(not in_language_area(case, desk) for case in group.cases)
+
+
 def not_english(_: Group, desk: Desk) -> float:
     """Whether the article is not in English: no other language names so many hamlets after great cities."""
     return float(desk.lang != "en")
@@ -347,6 +352,16 @@ def _best_two(group: Group) -> tuple[int, int]:
 
 NONE_CLUES: Mapping[str, Callable[[Group, Desk], float]] = {
     f"none: {clue.__name__}": clue
-    for clue in (always, hardly_known, far_ahead, only_odd_names, bearers, shortened, everyday_word, not_english)
+    for clue in (
+        always,
+        hardly_known,
+        hardly_known_abroad,
+        far_ahead,
+        only_odd_names,
+        bearers,
+        shortened,
+        everyday_word,
+        not_english,
+    )
 }
 """Clues that the name means none of the places that bear it."""
