@@ -209,7 +209,136 @@ _TABLE = {
         between: між
         and: і й та або
     """,
+    "cs": """
+        in: v ve
+        on: na
+        to: do ke k
+        from: z ze od
+        near: u pod nad před za poblíž vedle okolo
+        by: přes
+        with: s se bez
+        against: proti
+        for: pro
+        between: mezi
+        and: a i nebo
+        says: řekl řekla uvedl uvedla oznámil oznámila varuje varoval žádá odmítá odmítl chce tvrdí
+    """,
+    "sk": """
+        in: v vo
+        on: na
+        to: do k ku
+        from: z zo od
+        near: pri pod nad pred za blízko vedľa okolo
+        by: cez
+        with: s so bez
+        against: proti
+        for: pre
+        between: medzi
+        and: a i alebo
+        says: povedal povedala uviedol uviedla oznámil oznámila varuje žiada odmieta odmietol chce tvrdí
+    """,
+    "hr": """
+        in: u
+        on: na
+        to: do prema
+        from: iz s sa od
+        near: kod kraj blizu pokraj ispod iznad pred
+        by: kroz
+        with: bez
+        against: protiv
+        for: za
+        between: između
+        and: i ili te
+        says: rekao rekla kaže izjavio izjavila najavio upozorava traži odbija želi poručio tvrdi
+    """,
+    "sl": """
+        in: v
+        on: na
+        to: do k proti
+        from: iz z s od
+        near: pri pod nad pred ob blizu
+        by: skozi
+        with: brez
+        for: za
+        between: med
+        and: in ali ter
+        says: je dejal dejala napovedal opozarja zahteva zavrača hoče trdi
+    """,
+    "bg": """
+        in: в във
+        on: на
+        to: до към за
+        from: от из
+        near: край при под над близо
+        with: с със без
+        against: срещу
+        between: между
+        and: и или
+        says: каза заяви обяви предупреди иска отхвърли твърди
+    """,
+    "ro": """
+        in: în la din
+        on: pe
+        to: spre către până
+        from: de
+        near: lângă aproape sub peste
+        of: al ale
+        by: prin
+        with: cu fără
+        against: contra împotriva
+        for: pentru
+        between: între
+        and: și şi sau
+        says: spune anunță cere acuză respinge vrea avertizează
+    """,
+    "ca": """
+        in: a en dins
+        on: sobre
+        to: cap fins
+        from: des
+        near: prop davant sota
+        of: de del dels d
+        by: per
+        with: amb sense
+        against: contra
+        for: per
+        between: entre
+        and: i o
+        the: el la els les l
+        says: diu anuncia afirma exigeix acusa rebutja vol
+    """,
+    "hu": """
+        near: mellett közelében alatt felett
+        by: által keresztül
+        with: nélkül
+        against: ellen
+        for: számára
+        between: között
+        and: és vagy
+        the: a az
+        says: mondta közölte bejelentette szerint
+    """,
+    "fi": """
+        near: lähellä vieressä
+        with: kanssa
+        against: vastaan
+        between: välillä
+        and: ja tai sekä
+        says: sanoo sanoi kertoo kertoi ilmoitti varoittaa vaatii kiistää
+    """,
+    "tr": """
+        near: yakınında
+        with: ile
+        for: için
+        against: karşı
+        between: arasında
+        and: ve veya
+        says: dedi açıkladı duyurdu uyardı istiyor
+    """,
 }
+
+_TABLE["sr"] = _TABLE["hr"]
+_TABLE["bs"] = _TABLE["hr"]
 
 _ROLES = {
     lang: {

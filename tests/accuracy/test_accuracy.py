@@ -64,6 +64,11 @@ def test_names_that_no_gazetteer_knows(floors):
     assert_holds(floors, "unknown names", {"recall": evaluate(texts).recognition.recall})
 
 
+def test_short_sentences_in_further_languages(floors):
+    """Languages of which the recogniser has learnt little or nothing: Czech, Finnish, Turkish and others."""
+    assert_holds(floors, "further languages", {"F1": evaluate(sentences("further.txt")).recognition.f1})
+
+
 def test_cases(floors):
     report = evaluate([text for path in case_paths() for text in read_gold(path)])
     assert_holds(floors, "cases", names(report) | places(25)(report) | places(161)(report))
