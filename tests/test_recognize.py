@@ -43,6 +43,7 @@ def names(text, lang):
         ("en", "The U.S. government warned Iran.", ["U.S.", "Iran"]),
         ("fr", "Le navire a quitté l'Ukraine pour Istanbul.", ["Ukraine", "Istanbul"]),
         ("it", "Il treno parte da Milano per Venezia.", ["Milano", "Venezia"]),
+        ("it", "Il terremoto all'Aquila, poi un altro nell'Oregon.", ["Aquila", "Oregon"]),
         ("es", "El presidente viajó de Madrid a Bogotá.", ["Madrid", "Bogotá"]),
         ("es", "El rey viajó de Corea del Sur a la República Checa.", ["Corea del Sur", "República Checa"]),
         ("fr", "Il est parti d'Arabie saoudite pour l'Amérique centrale.", ["Arabie saoudite", "Amérique centrale"]),
@@ -61,6 +62,27 @@ def names(text, lang):
 )
 def test_places_are_found(lang, text, expected):
     assert names(text, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("de", "Der Streit zwischen Nord- und Südkorea geht weiter.", {"Nord-": "Nordkorea", "Südkorea": "Südkorea"}),
+        (
+            "de",
+            "In Ober- und Niederösterreich sind Flüsse über die Ufer getreten.",
+            {"Ober-": "Oberösterreich", "Niederösterreich": "Niederösterreich"},
+        ),
+        ("nl", "De grens tussen Noord- en Zuid-Korea is dicht.", {"Noord-": "Noord-Korea", "Zuid-Korea": "Zuid-Korea"}),
+    ],
+)
+def test_what_two_names_share_is_said_once(lang, text, expected):
+    assert {mention.text: mention.place.label for mention in map_text(text, lang=lang).mentions} == expected
+
+
+@pytest.mark.parametrize("text", ["Kurator und dem Senator", "Sohn von Bernhard"])
+def test_a_compound_word_is_no_compound_name(text):
+    assert "part" not in [mention.role for mention in mentions(f"Sie sprach mit dem {text}.", "de")]
 
 
 @pytest.mark.parametrize(

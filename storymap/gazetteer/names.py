@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from storymap.gazetteer.inflection import DECLINING, nominatives
 
-__all__ = ["base_forms", "beginnings", "fold", "spellings"]
+__all__ = ["base_forms", "beginnings", "fold", "full_names", "spellings"]
 
 # Letters that Unicode does not decompose although readers take them for a letter with a mark.
 _LETTERS = str.maketrans(
@@ -214,3 +214,31 @@ def _german_phrases(text: str) -> Iterator[str]:
     for noun in dict.fromkeys((text, text.removesuffix("s"), text.removesuffix("n"))):
         for ending in ("e", "er", "es", "en"):
             yield fold(_ADJECTIVE.sub(rf"\1{ending}", noun))
+
+
+_JOINING = {
+    "de": frozenset({"und", "oder", "sowie", "bis", "wie"}),
+    "nl": frozenset({"en", "of"}),
+    "sv": frozenset({"och", "eller"}),
+    "da": frozenset({"og", "eller"}),
+    "nb": frozenset({"og", "eller"}),
+}
+"""Words between names of which the last has what the others leave out."""
+
+_LAST_OF_LIST = re.compile(r"(?:, ?[^\W\d_]+-)* ([^\W\d_]+) ([^\W\d_][\w-]+)")
+_SHORTEST_END = 3
+"""Letters of the shortest end that names share: "Nord- und Ostsee"."""
+
+
+def full_names(short: str, behind: str, lang: str) -> Iterator[str]:
+    """Yield what a name that ends in a hyphen may be in full, by the text behind it; the longest comes first.
+
+    Examples
+    --------
+    >>> list(full_names("Nord-", " und Ostsee", "de"))
+    ['Nordstsee', 'Nordtsee', 'Nordsee']
+    """
+    last = _LAST_OF_LIST.match(behind) if lang in _JOINING else None
+    if last and last[1] in _JOINING[lang] and last[2][0].isupper():
+        for cut in range(1, len(last[2]) - _SHORTEST_END + 1):
+            yield short[:-1] + last[2][cut:]

@@ -10,9 +10,10 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from storymap.gazetteer.lexicon import Person, Position, TitleOf
-from storymap.gazetteer.names import beginnings, fold
+from storymap.gazetteer.names import beginnings, fold, full_names
 from storymap.gazetteer.store import Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
+from storymap.places.classes import word_class
 from storymap.places.words import governs, looks
 
 __all__ = ["Match", "Token", "Tokenizer", "facts_of_match", "match_names"]
@@ -44,7 +45,8 @@ SHORTEST_COMPOUND, SHORTEST_PART = 7, 3
 """Letters of the shortest compounds that are taken apart, and of their parts: "Krimbrücke", "Elbtal"."""
 
 SHORTEST_HALF = 4
-"""Letters of the shortest everyday words that a common noun is made of: "Glas|berg" is seen, "Erd|höhle" is not."""
+"""Letters of the shortest everyday words that a common noun is made of: "Glas|berg" is seen, "Erd|höhle" is not.
+So many end a compound that is an everyday word itself: "Kurator" has nothing to do with the Kura."""
 
 SHORTEST_LOOK = 4
 """Letters of the shortest words whose look tells anything."""
@@ -113,8 +115,11 @@ class Tokenizer:
         if not word[0].isupper() or any(self._gazetteer.forms(word, self.lang)):
             return 0
         lexicon = self._gazetteer.lexicon
+        if lexicon.person(word):
+            return 0
+        shortest_end = SHORTEST_HALF if lexicon.frequency(word, self.lang) else SHORTEST_PART
         places = {name for name in self._gazetteer.names_that_begin(fold(word)) if len(name) >= SHORTEST_PART}
-        for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1) if places else ():
+        for cut in range(len(word) - shortest_end, SHORTEST_PART - 1, -1) if places else ():
             place = fold(word[:cut])
             if (
                 place in places
@@ -160,6 +165,9 @@ class Tokenizer:
             yield ("", "first", "last", "first or last")[person & (Person.FIRST | Person.LAST)]
         if lexicon.is_demonym(word, lang):
             yield "demonym"
+        used_like = word_class(word.capitalize() if word.isupper() and len(word) >= SHORTEST_LOOK else word)
+        if used_like and word[0].isupper():
+            yield f"used like {used_like}"
 
     def _is_compound(self, word: str) -> bool:
         """Tell whether a word is made of two everyday words: "Truppenübungsplatz", but not "Alexanderplatz"."""
@@ -179,7 +187,8 @@ class Tokenizer:
             return f"{match[0][0]} {match[3]} {everyday} {person}"
         if facts[0].startswith("sign"):
             return word
-        return " ".join((facts[0][6:], *(fact for fact in facts[1:] if not fact.startswith(("common", "looks")))))
+        told = (fact for fact in facts[1:] if not fact.startswith(("common", "looks", "used")))
+        return " ".join((facts[0][6:], *told))
 
     def _letter(self, word: str, match: tuple[str, ...]) -> str:
         """Return in one letter what a word in capitals is, for the pattern of the words in capitals it stands among."""
@@ -236,13 +245,24 @@ def match_names(text: str, tokens: Sequence[Token], gazetteer: Gazetteer, tokeni
         token = tokens[position]
         found = None
         if token.is_capitalised:
-            found = _longest_name(text, tokens, position, gazetteer, tokenizer)
+            if text.startswith("- ", token.end):
+                found = _shortened_name(text, tokens, position, gazetteer, tokenizer.lang)
+            found = found or _longest_name(text, tokens, position, gazetteer, tokenizer)
         elif token.text[0].islower() and tokenizer.announces(token.text):
             found = _longest_name(text, tokens, position, gazetteer, tokenizer)
             found = found if found and found.last > position else None
         if found:
             yield found
         position = found.last + 1 if found else position + 1
+
+
+def _shortened_name(text: str, tokens: Sequence[Token], first: int, gazetteer: Gazetteer, lang: str) -> Match | None:
+    """Return the name that a token and the hyphen behind it begin: "Nord-" in "Nord- und Südkorea"."""
+    hyphen = min(first + 1, len(tokens) - 1)
+    for name in full_names(f"{tokens[first].text}-", text[tokens[hyphen].end : tokens[-1].end], lang):
+        for form in gazetteer.forms(name, lang):
+            return Match(first, hyphen, form.hits, form.is_inflected)
+    return None
 
 
 def _longest_name(

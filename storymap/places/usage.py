@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import normalize
 
-from storymap.gazetteer.names import fold
+from storymap.gazetteer.names import fold, full_names
 from storymap.gazetteer.store import Gazetteer, Hit
 from storymap.model import Article, Entry, Kind, Mention, Role
 from storymap.places.announced import announced_kinds, are_enumerated, is_local
@@ -96,7 +96,7 @@ class _Name:
 
 def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list[Group]:
     """Gather the mentions by name and by what the text says they lie in, each group with its candidates."""
-    names = [_look_up(mention.text, article.lang, gazetteer) for mention in mentions]
+    names = [_name_of(article, mention, gazetteer) for mention in mentions]
     containers = [
         find_containers(article, mention, name.hits, gazetteer) for mention, name in zip(mentions, names, strict=True)
     ]
@@ -155,6 +155,17 @@ def _disagree(containers: set[tuple[str, str]]) -> bool:
 # What is no part of a name at its ends: "#Potsdam", "„Leipzig“". A closing bracket may be: "Frankfurt (Oder)".
 _EDGES = re.compile(r"^[#@*_\"„“”«»‹›‚‘]+|[*_\"„“”«»‹›,;:!?]+$")
 _COUNTY = re.compile(r"(?<= )Co\.?$")
+
+
+def _name_of(article: Article, mention: Mention, gazetteer: Gazetteer) -> _Name:
+    """Return what the gazetteer knows of a mention: of "Nord-" before "und Südkorea", what it knows of Nordkorea."""
+    if mention.text.endswith("-"):
+        behind = article.text[mention.end : article.sentences[mention.sentence].end]
+        for full in full_names(mention.text, behind, article.lang):
+            name = _look_up(full, article.lang, gazetteer)
+            if name.hits and not name.shortened:
+                return name
+    return _look_up(mention.text, article.lang, gazetteer)
 
 
 def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
