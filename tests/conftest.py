@@ -155,6 +155,11 @@ def browser(chromium: "Browser") -> Iterator[Callable[..., Watched]]:
         context.on("weberror", lambda error: watched.said.append(f"error: {error.error}"))
         context.on("request", lambda request: watched.asked.append(request.url))
         watched.page.goto(url)
+        if options.get("java_script_enabled", True):
+            # What lies below the pins is drawn a frame after them.
+            watched.page.evaluate(
+                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+            )
         return watched
 
     yield watch

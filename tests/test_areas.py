@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from math import pi
 
 import numpy as np
 import pytest
@@ -99,7 +100,11 @@ def test_a_river_is_its_course_and_its_number_stands_on_it():
 def test_what_has_no_outline_is_an_ellipse_of_its_extent(name, kind, form):
     entry = named(name, kind)
     west, south, east, north = entry.bbox
-    assert area_of(entry).data == {"form": form, "box": [south, west, north, east]}
+    data = area_of(entry).data
+    assert (data["form"], data["box"]) == (form, [south, west, north, east])
+    ring = shapely.Polygon(read_word(data["d"], data["q"]))
+    assert ring.bounds == pytest.approx((west, south, east, north), abs=2 * data["q"])
+    assert ring.area == pytest.approx(pi / 4 * (east - west) * (north - south), rel=0.05)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Bodensee", Kind.LAKE), ("Kreta", Kind.ISLAND)])

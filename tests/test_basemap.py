@@ -208,4 +208,3 @@ def test_the_files_are_small_enough_to_ship():
     assert len(sizes) == 3
     assert max(sizes) <= 4.5e6
     assert sum(sizes) <= 8e6
-    assert (ASSETS / "basemap.js").stat().st_size <= 8 * 1024

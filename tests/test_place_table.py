@@ -8,7 +8,6 @@ from stories import KIM_ENTRIES, kim_story, write_story
 
 from storymap.model import Check, Finding, Focus, Status
 from storymap.publish.embed import story_page
-from storymap.publish.pins import read_asset
 from storymap.publish.rows import list_rows
 
 
@@ -104,7 +103,3 @@ def test_a_story_without_places_has_no_table():
     page = story_page(write_story("Nichts.", {}))
     assert 'id="table"' not in page
     assert "table-filter" not in page
-
-
-def test_the_script_is_small():
-    assert len(read_asset("table.js").encode()) <= 4096

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from storymap.model import Entry, Kind
-from storymap.publish.basemap import encode
+from storymap.publish.basemap import encode, latitude, mercator
 from storymap.publish.basemap_data import Box, read_coded, read_ring_around
 from storymap.publish.pins import Pin
 from storymap.publish.view import eastward
@@ -31,6 +31,9 @@ one has some hundred vertices, 200 to 900 bytes."""
 
 SPECK = 4
 """Pixels across that an island has at least to be drawn with the rest of its country."""
+
+ELLIPSE = 48
+"""Vertices of an ellipse, which has no edge to see."""
 
 NEAR_VIEW = 12.0
 """Degrees of a view up to which outlines come from the finest level: the other is good to six pixels at zoom 7."""
@@ -72,9 +75,9 @@ def draw_areas(pins: Sequence[Pin], view: Box, west: float) -> list[Area | None]
     Returns
     -------
     list
-        None for points and for continents, which fill the screen. The data have ``form``: "area" or "line" with the
-        rings or lines ``d`` in units of ``q`` degrees (see `storymap.publish.basemap.encode`), or "soft" and "sea" with
-        ``box``, south, west, north, east.
+        None for points and for continents, which fill the screen. The data have ``form``, "area", "line", "soft" or
+        "sea", and the rings or lines ``d`` in units of ``q`` degrees (see `storymap.publish.basemap.encode`); "soft"
+        and "sea" also ``box``, south, west, north, east of the ellipse.
     """
     return [_draw(pin.entry, view, west) if pin.area else None for pin in pins]
 
@@ -91,7 +94,21 @@ def _draw(entry: Entry, view: Box, west: float) -> Area | None:
     left = eastward(entry.bbox[0], eastward(entry.lon, west) - 180)
     right = eastward(entry.bbox[2], left)
     form = "sea" if entry.kind is Kind.SEA else "soft"
-    return Area({"form": form, "box": [entry.bbox[1], round(left, 3), entry.bbox[3], round(right, 3)]})
+    box = (round(left, 3), entry.bbox[1], round(right, 3), entry.bbox[3])
+    return Area({"form": form, "box": [box[1], box[0], box[3], box[2]], **_ellipse(box)})
+
+
+def _ellipse(box: Box) -> dict[str, object]:
+    """Return the ring that fills a box in Mercator's projection."""
+    import numpy as np
+
+    west, south, east, north = box
+    low, high = mercator(south), mercator(north)
+    angles = np.linspace(0, 2 * np.pi, ELLIPSE + 1)
+    x = (west + east) / 2 + (east - west) / 2 * np.cos(angles)
+    y = [latitude((low + high) / 2 + (high - low) / 2 * sine) for sine in np.sin(angles).tolist()]
+    unit = float(f"{max(east - west, north - south, 1e-4) / PIXELS:.0e}")
+    return {"q": unit, "d": " ".join(encode([np.column_stack((x, y))], unit, closed=True))}
 
 
 def _outline(entry: Entry, level: int) -> "Sequence[Points]":

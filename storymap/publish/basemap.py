@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Points = npt.NDArray[np.float64]
 
-__all__ = ["country_at", "decode", "draw_basemap", "encode"]
+__all__ = ["country_at", "decode", "draw_basemap", "encode", "latitude", "mercator"]
 
 BUDGET = 14_000
 """Vertices of land and borders on the screen: at most 35 KB, as a step is a little more than two letters."""
@@ -63,9 +63,9 @@ SNAP = 0.1
 EDGE = 85.0
 """Latitude at which a web map in Mercator's projection ends."""
 
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"
-CARRY = "yz!()*+,-.;=?@[]^_|~"
-"""Digits of `encode`. Nothing that HTML, JSON or a template language would take for its own."""
+DIGITS = "".join(map(chr, (*range(63, 92), *range(97, 123))))
+CARRY = "".join(map(chr, range(40, 60)))
+"""Digits of `encode`, three runs of ASCII. Nothing that HTML, JSON or a template language would take for its own."""
 
 
 class Doll(NamedTuple):
@@ -147,20 +147,21 @@ def unwrap(view: Box) -> Box:
 def fill_screen(view: Box) -> Box:
     """Return the box that all of `SCREENS` together show when the view is fitted into them."""
     west, south, east, north = view
-    bottom, top = _mercator(south), _mercator(north)
+    bottom, top = mercator(south), mercator(north)
     narrowest, widest = SCREENS
     width = max(east - west, (top - bottom) * widest)
     height = max(top - bottom, (east - west) / narrowest)
     x, y = (west + east) / 2, (bottom + top) / 2
-    return x - width / 2, _latitude(y - height / 2), x + width / 2, _latitude(y + height / 2)
+    return x - width / 2, latitude(y - height / 2), x + width / 2, latitude(y + height / 2)
 
 
-def _mercator(lat: float) -> float:
+def mercator(lat: float) -> float:
     """Return the latitude in degrees of Mercator's projection, which are as long as those of longitude."""
     return degrees(asinh(tan(radians(lat))))
 
 
-def _latitude(y: float) -> float:
+def latitude(y: float) -> float:
+    """Return the latitude of what `mercator` returns."""
     return degrees(atan(sinh(radians(y))))
 
 
@@ -261,7 +262,7 @@ def encode(parts: "list[Points]", unit: float, *, closed: bool) -> list[str]:
 
     A word is a sequence of numbers: x, y of the first vertex, then the step to each further one, in units of ``unit``
     degrees. A ring's last vertex, which is its first, is left out. A step n is written as the number 2n, or -2n - 1 if
-    it is negative. A number below 60 is one of `DIGITS`; from a larger one take 60 away, write the remainder by the
+    it is negative. A number below 55 is one of `DIGITS`; from a larger one take 55 away, write the remainder by the
     number of `CARRY` digits as one of these, and go on with the quotient. So most steps are one letter or two.
     """
     import numpy as np
@@ -291,7 +292,7 @@ def decode(words: str, unit: float, *, closed: bool) -> "list[Points]":
     parts = []
     for word in words.split():
         digits = _worths()[np.frombuffer(word.encode("ascii"), np.uint8)]
-        # Each digit weighs 20 times the one before it in its number, which ends with a digit below 60.
+        # Each digit weighs 20 times the one before it in its number, which ends with a digit below 55.
         ends = np.flatnonzero(digits < len(DIGITS))
         starts = np.concatenate(([0], ends[:-1] + 1))
         place = np.arange(len(digits)) - np.repeat(starts, ends - starts + 1)

@@ -12,7 +12,7 @@ text of an article is ever markup or code, which folium's own popups cannot prom
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -24,7 +24,7 @@ from folium.template import Template, tojavascript
 from storymap.model import MIN_CONFIDENCE, Article, Story
 from storymap.publish.areas import draw_areas
 from storymap.publish.basemap import draw_basemap
-from storymap.publish.pins import Pin, load_phrases, make_pins, read_asset, read_inline
+from storymap.publish.pins import Pin, load_phrases, load_template, make_pins, read_asset, read_inline
 from storymap.publish.style import PLAIN, Style, style_sheet
 from storymap.publish.tiles import Tiles
 from storymap.publish.view import Box, View, choose_view, eastward
@@ -137,16 +137,13 @@ class TileOffer(StoryLayer):
     _identity = "tiles"
     _function = "offerTiles"
 
-    def __init__(self, drawn: "StoryMap", tiles: Tiles, phrases: Mapping[str, Any]) -> None:
+    def __init__(self, drawn: "StoryMap", tiles: Tiles) -> None:
         data = {
             "url": tiles.url,
             # Leaflet takes it for markup.
             "attribution": escape(tiles.attribution),
             "subdomains": tiles.subdomains,
             "max_zoom": tiles.max_zoom,
-            "title": phrases["tiles_title"],
-            "offer": phrases["tiles_offer"].format(host=tiles.host),
-            "load": phrases["tiles_load"],
         }
         super().__init__(drawn, data)
 
@@ -207,9 +204,18 @@ class StoryMap(Map):
         sheets = ["basemap", "story", *(["tiles"] if tiles else [])]
         self.styles = (_leaflet_css(), *(read_inline(f"{name}.css") for name in sheets), style_sheet(style))
         self.scripts = (_leaflet_js(), *(read_inline(f"{name}.js") for name in scripts))
-        self.add_child(StoryLayer(self, map_data(pins, view, lang=article.lang, linked=linked)))
+        self.stage = load_template("stage.html.j2").render(
+            map_name=self.get_name(),
+            pins=pins,
+            lang=article.lang or phrases["lang"],
+            phrases=phrases,
+            map_title=map_label(pins, article.lang),
+            linked=linked,
+            tiles=tiles,
+        )
+        self.add_child(StoryLayer(self, _script_data(map_data(pins, view, lang=article.lang), pins, article.lang)))
         if tiles:
-            self.add_child(TileOffer(self, tiles, phrases))
+            self.add_child(TileOffer(self, tiles))
 
     @classmethod
     def _generate_id(cls) -> str:
@@ -223,7 +229,7 @@ class StoryMap(Map):
         scripts = [f"<script>{script}</script>" for script in self.scripts]
         options = tojavascript({"center": self.location, **self.options})
         Verbatim("\n".join(styles + scripts)).add_to(self.figure.header, name=name)
-        Verbatim(f'<div class="folium-map" id="{name}"></div>').add_to(self.figure.html, name=name)
+        Verbatim(self.stage).add_to(self.figure.html, name=name)
         Verbatim(f'var {name} = L.map("{name}", {options});').add_to(self.figure.script, name=name)
         super().render(**kwargs)
         return ""
@@ -264,9 +270,8 @@ def to_script_json(data: object) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def map_data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool = False) -> dict[str, Any]:
-    """Return all that is drawn, as a value for JSON; `storymap.publish.static` draws the same without a browser."""
-    phrases = load_phrases(lang)
+def map_data(pins: Sequence[Pin], view: View, *, lang: str) -> dict[str, Any]:
+    """Return all that is drawn; `storymap.publish.static` draws the same without a browser."""
     west = min(view.whole[0], view.home[0])
     basemap = _ground(view.home, lang)
     areas = draw_areas(pins, view.home, west)
@@ -274,50 +279,60 @@ def map_data(pins: Sequence[Pin], view: View, *, lang: str, linked: bool = False
     seen = {label["text"]: (label["lat"], label["lon"]) for label in basemap["labels"] if _shows(view.home, label)}
     # A pin has its name beside it; the base map need not print it again.
     labels = [label for label in basemap["labels"] if label["text"] not in names]
-    wanted = (
-        "close",
-        "zoom_in",
-        "zoom_out",
-        "fit",
-        "hint_wheel",
-        "ctrl",
-        "hint_touch",
-        "more_one",
-        "more_many",
-        "credit",
-        "new_tab",
-        "steps",
-        "step_back",
-        "step_next",
-        "path",
-        "play",
-        "pause",
-        "group",
-    )
     return {
         "basemap": {**basemap, "labels": labels},
-        "label": map_label(pins, lang),
-        "lang": lang,
-        "phrases": {name: phrases[name] for name in wanted},
         "view": _bounds(view.home),
         "whole": _bounds(view.whole),
         "pins": [
             {
-                "n": pin.number,
                 "at": (area and area.middle) or _point(pin, view.home, west, seen),
-                "name": pin.label,
-                "line": pin.line,
-                "doubt": pin.doubt,
                 "area": pin.area,
                 "shape": area.data if area else None,
-                "quotes": [
-                    {"parts": quote.parts, "href": f"#s{quote.sentence}" if linked else quote.link}
-                    for quote in pin.quotes
-                ],
             }
             for pin, area in zip(pins, areas, strict=True)
         ],
     }
+
+
+LAYERS = {
+    "graticule": "graticule",
+    "land": "land",
+    "rivers": "river",
+    "lakes": "lake",
+    "admin1": "admin1",
+    "borders": "border",
+    "disputed": "disputed",
+}
+"""Layers of the base map, the lowest first, and the name of each in ``assets/basemap.css``."""
+
+
+def _script_data(data: Mapping[str, Any], pins: Sequence[Pin], lang: str) -> dict[str, Any]:
+    """Return what the map's script needs, as a value for JSON: labels without the names of their fields."""
+    phrases = load_phrases(lang)
+    basemap = data["basemap"]
+    fields = ("text", "kind", "size", "lat", "lon", "zoom")
+    crowd = {"group": phrases["group"]} if len(pins) > CROWD else {}
+    return {
+        "basemap": {
+            "frame": basemap["frame"],
+            "max_zoom": basemap["max_zoom"],
+            "layers": list(_script_layers(basemap["layers"])),
+            "labels": [[label[field] for field in fields] for label in basemap["labels"]],
+        },
+        "credit": phrases["credit"],
+        "view": data["view"],
+        "whole": data["whole"],
+        "pins": [{"at": pin["at"], "shape": pin["shape"]} for pin in data["pins"]],
+        **crowd,
+    }
+
+
+def _script_layers(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the paths of the base map: all land is one, other layers have one for each zoom they begin at."""
+    for layer, name in LAYERS.items():
+        groups = layers.get(layer, ())
+        for some in [groups] if layer == "land" else [[group] for group in groups]:
+            yield {"name": name, "z": some[0]["z"], "parts": [{"d": group["d"], "q": group["q"]} for group in some]}
 
 
 def _shows(view: Box, label: Mapping[str, Any]) -> bool:
@@ -353,7 +368,7 @@ def map_label(pins: Sequence[Pin], lang: str) -> str:
 
 def _leaflet_css() -> str:
     # The sheet names images beside it. Only the layer control shows one: a square, drawn here.
-    return re.sub(r"url\(images/[^)]*\)", f'url("{_data_uri(_BLANK)}")', read_asset("leaflet/leaflet.css"))
+    return re.sub(r"url\(images/[^)]*\)", f'url("{_data_uri(_BLANK)}")', read_inline("leaflet/leaflet.css"))
 
 
 def _leaflet_js() -> str:

@@ -12,17 +12,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storymap.errors import SettingError
 from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, Story
 from storymap.publish.draw import StoryMap, map_label
-from storymap.publish.pins import Pin, load_phrases, make_pins, read_inline, web_address
+from storymap.publish.pins import Pin, load_phrases, load_template, make_pins, read_inline, tidy, web_address
 from storymap.publish.policy import POLICY, seal
 from storymap.publish.questions import list_questions
 from storymap.publish.rows import list_rows
@@ -37,7 +33,6 @@ OEMBED_SIZE = (600, 400)
 LONG_LIST = 12
 """So many places make a list that one no longer takes in at a glance."""
 
-_UNPRINTABLE = dict.fromkeys((*range(9), 11, *range(14, 32), 127), "\ufffd")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -78,6 +73,7 @@ def story_page(
     numbers = {pin.place.id: pin.number for pin in pins}
     named = [(mention, numbers.get(mention.place.id, 0)) for mention in story.mentions if mention.place]
     shown = [_Heading(block.kind is not BlockKind.PARAGRAPH, _sentences(article, block, named)) for block in blocks]
+    rows = list_rows(story, min_confidence)
     headline = shown.pop(0).runs if blocks and blocks[0].kind is BlockKind.HEADLINE else ()
     return _page(
         "index.html.j2",
@@ -91,7 +87,8 @@ def story_page(
         byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
         blocks=shown,
         questions=list_questions(story, min_confidence),
-        rows=list_rows(story, min_confidence),
+        rows=rows,
+        row_of={row.number: line for line, row in enumerate(rows, start=1)},
         table_css=read_inline("table.css"),
         table_js=read_inline("table.js"),
         filters=_filters(pins),
@@ -173,13 +170,13 @@ def oembed_json(story: Story, min_confidence: float = MIN_CONFIDENCE, *, base_ur
         raise SettingError("oembed.json has to name the address at which the map will lie: give a --base-url.")
     article, pins = story.article, make_pins(story, min_confidence)
     title, label = _title(article, load_phrases(article.lang)), map_label(pins, article.lang)
-    snippets: Any = _templates().get_template("snippets.html.j2").module
+    snippets: Any = load_template("snippets.html.j2").module
     width, height = OEMBED_SIZE
     html = snippets.oembed(folder, label, title, web_address(article.url), width, height)
     answer = {
         "version": "1.0",
         "type": "rich",
-        "title": _tidy(title),
+        "title": tidy(title),
         "provider_name": urlsplit(folder).hostname,
         "provider_url": urljoin(folder, "/"),
         "width": width,
@@ -219,22 +216,18 @@ def _page(
     **values: object,
 ) -> str:
     phrases = load_phrases(article.lang)
-    html = (
-        _templates()
-        .get_template(template)
-        .render(
-            phrases=phrases,
-            lang=article.lang or phrases["lang"],
-            title=_title(article, phrases),
-            policy=POLICY,
-            pins=pins,
-            map_title=map_label(pins, article.lang),
-            page_css=read_inline("page.css"),
-            tiles=tiles,
-            beside=beside,
-            base_url=_folder(base_url),
-            **values,
-        )
+    html = load_template(template).render(
+        phrases=phrases,
+        lang=article.lang or phrases["lang"],
+        title=_title(article, phrases),
+        policy=POLICY,
+        pins=pins,
+        map_title=map_label(pins, article.lang),
+        page_css=read_inline("page.css"),
+        tiles=tiles,
+        beside=beside,
+        base_url=_folder(base_url),
+        **values,
     )
     images = [*(["'self'"] if "map.svg" in beside else []), *(tiles.origins if tiles else ())]
     return seal(html, images=images, frames=("'self'", "file:"))
@@ -242,24 +235,6 @@ def _page(
 
 def _map(drawn: StoryMap) -> Mapping[str, str]:
     return dict(zip(("head", "body", "script"), drawn.parts(), strict=True))
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "assets"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    templates.filters["tidy"] = _tidy
-    return templates
-
-
-def _tidy(text: str) -> str:
-    """Replace what HTML may not hold: control characters."""
-    return text.translate(_UNPRINTABLE)
 
 
 def _title(article: Article, phrases: Mapping[str, Any]) -> str:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from storymap.model import MIN_CONFIDENCE, Entry, Kind, Mention, Place, Story
 from storymap.publish.fragment import text_fragment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 __all__ = [
     "Pin",
@@ -23,6 +26,7 @@ __all__ = [
     "describe",
     "is_area",
     "load_phrases",
+    "load_template",
     "make_pins",
     "make_quotes",
     "name_countries",
@@ -30,6 +34,7 @@ __all__ = [
     "plain_quote",
     "read_asset",
     "read_inline",
+    "tidy",
     "web_address",
 ]
 
@@ -40,8 +45,10 @@ AREAS = frozenset(
 
 _FALLBACK = "en"
 
-_BESIDE = re.compile(r"^[ \t]*/\*.*?\*/\n?|^[ \t]*//[^\n]*\n|^[ \t]+|^\n", re.MULTILINE | re.DOTALL)
-"""What a browser does not read, at the beginning of a line."""
+_BESIDE = re.compile(r"^[ \t]*/\*.*?\*/\n?|^[ \t]*//[^\n]*\n?|^[ \t]+|^\n|[ \t]+// [^\n]*", re.MULTILINE | re.DOTALL)
+"""What a browser does not read: comments, and the blanks and empty lines at which a line begins."""
+
+_UNPRINTABLE = dict.fromkeys((*range(9), 11, *range(14, 32), 127), "\ufffd")
 
 _OTHERS_NAMED = 2
 """So many other meanings a doubtful pin names; more would be a list, not a warning."""
@@ -98,8 +105,34 @@ def read_asset(name: str) -> str:
 
 @cache
 def read_inline(name: str) -> str:
-    """Return one of our styles or scripts as it goes into a page: without comments and indentation, a fifth of it."""
+    """Return one of our styles or scripts as it goes into a page: without comments and indentation, a quarter of it."""
     return _BESIDE.sub("", read_asset(name)).lstrip()
+
+
+@cache
+def load_template(name: str) -> "Template":
+    """Return a template of ``assets/``, which escapes its values."""
+    return _templates().get_template(name)
+
+
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "assets"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    templates.filters["tidy"] = tidy
+    return templates
+
+
+def tidy(text: str) -> str:
+    """Replace what HTML may not hold: control characters."""
+    return text.translate(_UNPRINTABLE)
 
 
 @cache

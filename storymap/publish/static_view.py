@@ -5,9 +5,9 @@ give them on a live map of that size without steps (``map.html?plain=true``): th
 ``assets/story.js`` and of ``assets/spread.js``. `storymap.publish.static` calls it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asinh, atan, cos, degrees, floor, hypot, inf, log2, pi, radians, sin, sinh, tan
+from math import asinh, atan, cos, degrees, floor, hypot, log2, pi, radians, sin, sinh, sqrt, tan
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,11 +30,18 @@ SNAP = 0.25
 EDGE = 85.0511287798
 """Latitude at which the square world of a web map ends."""
 
-ROUNDS, CLEARING = 140, 80
-"""Rounds in which heads move apart, and those in which they also make room for the points of others."""
+POINT = 4.0
+"""Pixels around a point that heads leave free."""
 
-CROWD = 60
-"""Pins from which only pairs that stand near each other are looked at again in each round."""
+MARGIN, INSET, EDGE_LEAST = 14.0, 38.0, 20.0
+"""Pixels from the edge at which a point is out of sight, at which the head of one that is out of sight stands, and that
+such a head keeps from the edge where there is little room."""
+
+TRIES, TURN = 2000, 2.4
+"""Places that are tried for a head, and radians from one to the next, by which no two lie in one direction."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
 
 Bounds = Sequence[Sequence[float]]
 """South-west and north-east corner, each lat, lon."""
@@ -120,7 +127,7 @@ class Spot:
 
 
 def spread(window: Window, home: Bounds, pins: Sequence[tuple[float, float, bool]]) -> list[Spot]:
-    """Return where the pins stand: heads that would cover each other move apart.
+    """Return where the pins stand: each head as near to its own spot as there is room.
 
     Parameters
     ----------
@@ -135,109 +142,42 @@ def spread(window: Window, home: Bounds, pins: Sequence[tuple[float, float, bool
     spots = []
     for lat, lon, area in pins:
         x, y = window.place(lat, lon)
-        spot = Spot(x, y, x, y - (0 if area else STEM), area)
-        seen = 0 <= x <= window.width and 0 <= y <= window.height
-        spot.off = not seen and not (south <= lat <= north and west <= lon <= east)
+        seen = MARGIN <= x <= window.width - MARGIN and (MARGIN if area else INSET) <= y <= window.height
+        off = not seen and not (south <= lat <= north and west <= lon <= east)
+        spots.append(Spot(x, y, x, y - (0 if area or off else STEM), area, off))
+    taken = [_around(spot.at_x, spot.at_y, POINT) for spot in spots if not (spot.off or spot.area)]
+    for spot in spots:
         if spot.off:
             _send_to_edge(spot, window)
-        spots.append(spot)
-    _fan(spots)
-    for turn in range(ROUNDS):
-        still = not _part(spots)
-        # A head should not hide the point of another pin either; in a crowd the heads go first.
-        if turn < CLEARING and _clear(spots):
-            still = False
-        for spot in spots:
-            _keep_at_edge(spot, window)
-        if still:
-            break
-    for spot in spots:
-        spot.x = spot.at_x + floor(spot.x - spot.at_x + 0.5)
-        spot.y = spot.at_y + floor(spot.y - spot.at_y + 0.5)
+        spot.x, spot.y = _find_room(spot, taken, window)
+        taken.append(_around(spot.x, spot.y, HEAD / 2))
     return spots
 
 
-def _pairs(spots: Sequence[Spot]) -> Iterator[tuple[Spot, Spot]]:
-    """Yield the pairs that may be near each other, each in the order of the pins."""
-    if len(spots) < CROWD:
-        yield from ((a, b) for i, a in enumerate(spots) for b in spots[i + 1 :])
-        return
-    import numpy as np
-
-    x, y = np.array([spot.x for spot in spots]), np.array([spot.y for spot in spots])
-    reach = 2 * HEAD
-    near = np.triu((np.abs(x[:, None] - x) < reach) & (np.abs(y[:, None] - y) < reach), 1)
-    yield from ((spots[i], spots[j]) for i, j in np.argwhere(near).tolist())
+def _around(x: float, y: float, reach: float) -> Box:
+    return x - reach, y - reach, x + reach, y + reach
 
 
-def _part(spots: Sequence[Spot]) -> bool:
-    """Push heads that cover each other apart; tell whether any moved."""
-    moved = False
-    for a, b in _pairs(spots):
-        dx, dy = b.x - a.x, b.y - a.y
-        if abs(dx) >= HEAD + 2 or abs(dy) >= HEAD + 2:
-            continue
-        apart = hypot(dx, dy)
-        # The heads are round, what a finger hits on the live map is square.
-        square = max(abs(dx), abs(dy))
-        if apart >= HEAD + 2 and square >= HEAD - 2:
-            continue
-        if apart < 0.01:
-            dx, dy, apart = 1.0, 0.0, 1.0
-        wanted = max(HEAD + 2.5, apart * (HEAD - 1.5) / max(square, 1))
-        push = (min(wanted, 1.5 * HEAD) - min(apart, HEAD)) / 2 / apart
-        a.x -= dx * push
-        a.y -= dy * push
-        b.x += dx * push
-        b.y += dy * push
-        moved = True
-    return moved
+def _find_room(spot: Spot, taken: Sequence[Box], window: Window) -> tuple[float, float]:
+    """Return the first place free of heads and points on a spiral around where the head would stand alone."""
+    x, y = spot.x, spot.y
+    for turn in range(TRIES):
+        x = spot.x + floor(5 * sqrt(turn) * cos(TURN * turn) + 0.5)
+        y = spot.y + floor(5 * sqrt(turn) * sin(TURN * turn) + 0.5)
+        left, top, right, bottom = _around(x, y, HEAD / 2 + 1)
+        free = all(right < box[0] or left > box[2] or bottom < box[1] or top > box[3] for box in taken)
+        if free and (not spot.off or _is_inside(x, y, window)):
+            break
+    return x, y
 
 
-def _clear(spots: Sequence[Spot]) -> bool:
-    """Push heads off the points of other pins; tell whether any moved."""
-    moved = False
-    points = [spot for spot in spots if not spot.area and not spot.off]
-    for head in spots:
-        for other in points:
-            dx, dy = head.x - other.at_x, head.y - other.at_y
-            if head is other or abs(dx) > HEAD or abs(dy) > HEAD:
-                continue
-            apart = hypot(dx, dy)
-            if 0.01 <= apart < HEAD / 2 + 4:
-                head.x += dx / apart * 2
-                head.y += dy / apart * 2
-                moved = True
-    return moved
+def _is_inside(x: float, y: float, window: Window) -> bool:
+    return EDGE_LEAST < x < window.width - EDGE_LEAST and EDGE_LEAST < y < window.height - EDGE_LEAST
 
 
 def _send_to_edge(spot: Spot, window: Window) -> None:
-    """Put a head where the way from the middle of the map to its point leaves the map."""
+    """Put a head near the edge, on the way from the middle of the map to its point."""
     middle_x, middle_y = window.width / 2, window.height / 2
     way_x, way_y = spot.at_x - middle_x, spot.at_y - middle_y
-    part = min(middle_x / abs(way_x) if way_x else inf, middle_y / abs(way_y) if way_y else inf)
-    spot.x, spot.y = middle_x + way_x * part, middle_y + way_y * part
-
-
-def _keep_at_edge(spot: Spot, window: Window) -> None:
-    if not spot.off:
-        return
-    inset = HEAD / 2 + 10
-    buttons = 46 if spot.y < 124 + inset else 0
-    spot.x = max(inset, min(window.width - inset - buttons, spot.x))
-    spot.y = max(inset, min(window.height - inset - 14, spot.y))
-
-
-def _fan(spots: Sequence[Spot]) -> None:
-    """Put the heads of pins at one point around it like a fan, the first on the left."""
-    left = list(spots)
-    for spot in spots:
-        twins = [other for other in left if not other.off and hypot(other.at_x - spot.at_x, other.at_y - spot.at_y) < 2]
-        if not any(other is spot for other in left) or len(twins) < 2:
-            continue
-        step = min(1.0, 5.6 / len(twins))
-        radius = (HEAD + 3) / 2 / sin(step / 2)
-        for k, twin in enumerate(twins):
-            angle = (k - (len(twins) - 1) / 2) * step
-            twin.x, twin.y = spot.at_x + radius * sin(angle), spot.at_y - radius * cos(angle)
-        left = [other for other in left if not any(other is twin for twin in twins)]
+    parts = [(middle - INSET) / abs(way) for middle, way in ((middle_x, way_x), (middle_y, way_y)) if way]
+    spot.x, spot.y = (floor(middle + way * min(parts) + 0.5) for middle, way in ((middle_x, way_x), (middle_y, way_y)))

@@ -37,19 +37,33 @@
   let found = []; // the sentences that stand in it
   const say = (kind, more) => host && send({ storymap: kind, ...more }, host);
 
+  // By turns plain and names, as the page marks them.
+  const quotesOf = (place) => [...place.querySelectorAll(".sm-quote")].map((quote) => ({
+    href: quote.href || "",
+    parts: [...quote.childNodes].reduce((parts, { nodeName, textContent }) => {
+      if ((nodeName === "MARK") === (parts.length % 2 === 1)) parts.push("");
+      return [...parts.slice(0, -1), parts.at(-1) + textContent];
+    }, [""]),
+  }));
+
   const heard = {
     hello({ page }, origin) {
       host = origin;
       // The map may have been made before the article had an address.
       const link = originOf(page) === origin && page;
-      story.places.forEach(({ quotes }) => quotes.forEach((quote) => { quote.href ||= link; }));
-      say("places", { places: story.places.map(({ n, quotes }) => ({ n, quotes })) });
+      if (link) document.querySelectorAll("span.sm-quote").forEach((quote) => {
+        const { className, lang, dir } = quote;
+        const linked = Object.assign(document.createElement("a"), { className, lang, dir, href: link, target: "_blank", rel: "noopener" });
+        linked.append(...quote.childNodes);
+        quote.replaceWith(linked);
+      });
+      say("places", { places: [...document.querySelectorAll(".place")].map((place, i) => ({ n: i + 1, quotes: quotesOf(place) })) });
     },
     found({ sentences }) {
       found = [].concat(sentences);
     },
     open({ place, focus }) {
-      if (story.places.find(({ n }) => n === place)) story.show(place, focus === true);
+      if (story.pins.find(({ n }) => n === place)) story.show(place, focus === true);
     },
   };
 

@@ -3,72 +3,42 @@
 
 (function () {
   const box = document.getElementById("table");
-  const head = [...box.querySelectorAll("thead th")];
-  const body = box.querySelector("tbody");
+  const [field, first, said] = ["input", "button", "p"].map((name) => box.querySelector(".table-tools " + name));
+  const { tHead, tBodies: [body] } = box.querySelector("table");
   const rows = [...body.rows];
-  const field = document.getElementById("table-filter");
-  const first = document.getElementById("table-check");
-  const said = box.querySelector("[role=status]");
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
-  let column = 0;
-  let down = false;
-
-  function compare(a, b) {
-    const [x, y] = [a.cells[column], b.cells[column]];
-    if (x.dataset.value !== undefined) return x.dataset.value - y.dataset.value;
-    return collator.compare(x.textContent, y.textContent);
-  }
+  let column = tHead.rows[0].cells[0];
 
   function sort() {
-    const doubt = first.getAttribute("aria-pressed") === "true";
-    const ordered = [...rows].sort(function (a, b) {
-      const mark = doubt ? b.classList.contains("is-doubtful") - a.classList.contains("is-doubtful") : 0;
-      return mark || (down ? compare(b, a) : compare(a, b));
-    });
-    body.append(...ordered);
-    head.forEach(function (cell, i) {
-      if (i === column) cell.setAttribute("aria-sort", down ? "descending" : "ascending");
-      else cell.removeAttribute("aria-sort");
-    });
+    const [one, other] = column.ariaSort === "descending" ? [1, 0] : [0, 1];
+    const doubt = (row) => first.ariaPressed === "true" && row.matches(".is-doubtful");
+    const value = ({ cells }) => cells[column.cellIndex].dataset.value || cells[column.cellIndex].textContent;
+    rows.sort((...pair) => doubt(pair[1]) - doubt(pair[0]) || collator.compare(value(pair[one]), value(pair[other])));
+    body.append(...rows);
   }
 
-  /* Capitals and accents make no difference: "koln" finds Köln. */
-  function plain(text) {
-    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  }
-
-  function filter() {
-    const words = plain(field.value).split(/\s+/);
-    rows.forEach(function (row) {
-      const text = plain(row.textContent);
-      row.hidden = !words.every(function (word) { return text.includes(word); });
-    });
-    const shown = rows.filter(function (row) { return !row.hidden; }).length;
-    said.textContent = said.dataset.form.replace("{shown}", shown).replace("{count}", rows.length);
-  }
-
-  head.forEach(function (cell, i) {
-    if (cell.dataset.fixed !== undefined) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...cell.childNodes);
-    cell.append(button);
-    button.addEventListener("click", function () {
-      down = i === column && !down;
-      column = i;
-      sort();
-    });
-  });
-  first.addEventListener("click", function () {
-    first.setAttribute("aria-pressed", String(first.getAttribute("aria-pressed") !== "true"));
+  tHead.onclick = ({ target }) => {
+    if (!target.closest("button")) return;
+    const next = target.closest("th");
+    const up = next !== column || column.ariaSort === "descending";
+    column.ariaSort = null;
+    column = next;
+    column.ariaSort = up ? "ascending" : "descending";
     sort();
-  });
-  field.addEventListener("input", filter);
-  box.querySelector(".table-tools").hidden = false;
-  head[0].setAttribute("aria-sort", "ascending");
-
-  /* A row's pin may be out of sight: the map comes into view with it. */
-  body.addEventListener("click", function (event) {
-    if (event.target.closest("[data-pin]")) document.querySelector(".story-map").scrollIntoView({ block: "nearest" });
-  });
+  };
+  first.onclick = () => {
+    first.ariaPressed = first.ariaPressed !== "true";
+    sort();
+  };
+  /* Capitals and accents make no difference: "koln" finds Köln. */
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  field.oninput = () => {
+    const words = plain(field.value).split(/\s+/);
+    rows.forEach((row) => {
+      row.hidden = !words.every((word) => plain(row.textContent).includes(word));
+    });
+    const shown = rows.filter((row) => !row.hidden).length;
+    said.textContent = said.dataset.form.replace("{shown}", shown).replace("{count}", rows.length);
+  };
+  field.closest(".table-tools").hidden = false;
 })();
