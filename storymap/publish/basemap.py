@@ -51,6 +51,9 @@ SURROUNDINGS = 1.0
 WIDE = 60.0
 """Degrees from which a box's next wider one is the world."""
 
+GRATICULE, GLOBAL = 30, 100.0
+"""Degrees between the lines of the graticule, and degrees of the view from which there is one."""
+
 LEAST = 0.3
 """Degrees of the view at least: the story of one street still shows the town around it."""
 
@@ -92,8 +95,8 @@ def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -
         ``bounds`` is the box in full detail, ``frame`` the longitude at which the drawn world begins (it ends 360
         degrees further east). Longitudes are unwrapped: they run on beyond 180, or begin before -180, rather than
         jump. ``max_zoom`` is the zoom the data bears. ``cuts`` holds the longitudes ``x`` and latitudes ``y`` along
-        which land is cut, where no coast is. ``layers`` maps each of land, lakes, borders, disputed, admin1 and rivers
-        to a list of groups: ``q`` the degrees a unit, ``z`` the zoom from which it is drawn, ``d`` its rings or
+        which land is cut, where no coast is. ``layers`` maps each of land, lakes, borders, disputed, admin1, rivers
+        and graticule to a list of groups: ``q`` the degrees a unit, ``z`` the zoom from which it is drawn, ``d`` its rings or
         lines as words apart by blanks, see `encode`. All rings of land are to be filled together by the even-odd
         rule. ``labels`` is described in `storymap.publish.basemap_labels.choose_labels`.
     """
@@ -116,9 +119,21 @@ def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -
         "layers": {
             layer: list(_groups(layer, dolls, main))
             for layer in ("land", "rivers", "lakes", "admin1", "borders", "disputed")
-        },
+        }
+        | {"graticule": list(_graticule(world)) if seen[2] - seen[0] > GLOBAL else []},
         "labels": choose_labels(seen, inner, shares=shares, level=level, lang=lang, max_zoom=MAX_ZOOM[level]),
     }
+
+
+def _graticule(world: Box) -> Iterator[dict[str, object]]:
+    """Yield the net of meridians and parallels as one group; in Mercator's projection all are straight."""
+    import numpy as np
+
+    west, south, east, north = world
+    meridians = [(lon, south, lon, north) for lon in range(ceil(west / GRATICULE) * GRATICULE, floor(east), GRATICULE)]
+    parallels = [(west, lat, east, lat) for lat in range(-60, 61, GRATICULE)]
+    lines = [np.array(line, dtype=float).reshape(2, 2) for line in (*meridians, *parallels)]
+    yield {"q": SNAP, "z": 0, "d": " ".join(encode(lines, SNAP, closed=False))}
 
 
 def nest(inner: Box, world: Box) -> list[Doll]:

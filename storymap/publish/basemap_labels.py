@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["choose_labels", "focus_countries", "visible_shares"]
 
-MOST = {"country": 46, "sea": 12, "lake": 4, "river": 6, "admin1": 14, "city": 52}
+MOST = {"country": 48, "sea": 12, "lake": 4, "river": 6, "admin1": 14, "city": 52}
 """Labels of a kind at most: together 8 to 12 KB. A screen shows forty or so, the others wait for zoom and pan."""
 
 SCREEN = 700
@@ -243,6 +243,11 @@ def _countries(view: Box, box: Box, lang: str, start: float, shares: "Shares") -
             zoom = max(zoom, log2(BREADTH * 360 / 256 / (share * whole) ** 0.5))
         elif share >= FILLING and _is_in(view, lat, lon):
             continue
+        if share < VISIBLE:
+            # Near the view before far away, and what a screen has room for before what waits for a zoom: of the
+            # neighbours of a map of Europe Portugal is named, not Mali or Liechtenstein.
+            away = max(view[0] - lon, lon - view[2], view[1] - lat, lat - view[3], 0) / max(view[2] - view[0], 1)
+            rank += away / 2 + max(zoom - start - 1, 0) / 2
         yield Label("country", _text(name.texts, lang), lat, lon, rank, zoom - 0.5)
 
 

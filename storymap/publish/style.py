@@ -271,7 +271,7 @@ def _ground_colours(style: Style, dark: str) -> Iterator[tuple[str, str]]:
             yield from ((f"sm-{name}", changed[field]) for name in names)
     if "water" in changed:
         strong = max("#fff", "#000", key=lambda colour: contrast(colour, changed["water"]))
-        shades = {"coast": 0.25, "river": 0.15, "ink-water": 0.6}
+        shades = {"coast": 0.25, "river": 0.15, "ink-water": 0.6, "deep": 0.25, "graticule": 0.1}
         yield from ((f"sm-{name}", _mix(changed["water"], strong, share)) for name, share in shades.items())
 
 
