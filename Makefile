@@ -36,10 +36,12 @@ $(VENV)/installed-dev: $(VENV)/installed
 	@$(BIN)/pip install -q --disable-pip-version-check -e ".[dev]"
 	@touch $@
 
-# The browser tests drive Debian's Chromium, or any other that is on the path.
+# The browser tests drive Debian's Chromium and Firefox, or others that are on the path.
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| (echo "Installing chromium ..." && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null)
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null \
+		|| (echo "Installing firefox-esr ..." && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq firefox-esr >/dev/null)
 
 clean:
 	rm -rf $(VENV) storymap/gazetteer/compiled .mypy_cache .ruff_cache .pytest_cache .hypothesis

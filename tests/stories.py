@@ -21,6 +21,7 @@ from storymap.model import (
     Status,
     Story,
 )
+from storymap.pipeline import open_gazetteer
 
 BRACKETS = re.compile(r"\[\[(.+?)(?:\|(.+?))?\]\]")
 SENTENCE = re.compile(r"\S(?:.*?)(?:[.!?][“”]?(?=\s|$)|$)")
@@ -111,6 +112,30 @@ def write_story(
         places.append(Place(identity, entry, label, confidence, tuple(its), candidates, (), status))
     whole = Article(text, sentences=tuple(sentences), blocks=tuple(blocks), **{"lang": "de", **article})
     return Story(whole, tuple(places), {"storymap": "0"})
+
+
+QUIET = {
+    "de": ("Eine stille Nacht", "In [[{}]] war es still, und niemand wusste, warum."),
+    "en": ("A quiet night", "It was quiet in [[{}]], and nobody knew why."),
+    "fr": ("Une nuit calme", "À [[{}]], tout était calme, et personne ne savait pourquoi."),
+    "ar": ("ليلة هادئة", "كان الهدوء يسود [[{}]] في الساعة 12:30، ولم يعرف أحد السبب."),
+    "he": ("לילה שקט", "היה שקט ב[[{}]] בשעה 12:30, ואיש לא ידע מדוע."),
+}
+"""By language the headline and the one sentence of `towns_story`."""
+
+
+def towns_story(count: int, lang: str) -> Story:
+    """Return the story of the largest towns in and around Europe, a paragraph each, as its language calls them."""
+    gazetteer = open_gazetteer()
+    towns = gazetteer.within((-10, 36, 42, 60), kinds={Kind.CITY}, limit=2 * count)
+    named: dict[str, Entry] = {}
+    for town in towns:
+        # Of two towns of one name the larger, which comes first.
+        named.setdefault(gazetteer.label(town, lang), town)
+    named = dict(list(named.items())[:count])
+    title, sentence = QUIET[lang]
+    source = "\n\n".join([title, *(sentence.format(name) for name in named)])
+    return write_story(source, named, lang=lang, title=title, url="https://zeitung.example/nacht")
 
 
 def kim_story(**article: str) -> Story:

@@ -96,8 +96,9 @@ def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -
         degrees further east). Longitudes are unwrapped: they run on beyond 180, or begin before -180, rather than
         jump. ``max_zoom`` is the zoom the data bears. ``cuts`` holds the longitudes ``x`` and latitudes ``y`` along
         which land is cut, where no coast is. ``layers`` maps each of land, lakes, borders, disputed, admin1, rivers
-        and graticule to a list of groups: ``q`` the degrees a unit, ``z`` the zoom from which it is drawn, ``d`` its rings or
-        lines as words apart by blanks, see `encode`. All rings of land are to be filled together by the even-odd
+        and graticule (which only maps of the world have) to a list of groups: ``q`` the degrees a unit, ``z`` the zoom
+        from which it is drawn, ``d`` its rings or lines as words apart by blanks, see `encode`. All rings of land are
+        to be filled together by the even-odd
         rule. ``labels`` is described in `storymap.publish.basemap_labels.choose_labels`.
     """
     seen = unwrap(view)

@@ -85,6 +85,15 @@ def test_a_step_finds_its_place_in_a_group(crowd, browser):
     assert page.locator(".is-open > .sm-pin").is_visible()
 
 
+def test_a_step_leads_out_of_what_is_seen(crowd, browser):
+    watched = browser((crowd / "map.html").as_uri())
+    watched.page.evaluate("map_story.setView([56, 24], 8, {animate: false})")
+    watched.page.locator("#map_story").press("Home")
+    watched.page.locator(".sm-title", has_text="Ort0").wait_for()
+    assert watched.page.locator(".is-open > .sm-pin").is_visible()
+    assert watched.said == []
+
+
 def test_the_list_is_narrowed_by_kind_and_country(crowd, browser, places):
     page = browser((crowd / "index.html").as_uri()).page
     page.locator("select[name=kind]").select_option("Berg")
