@@ -79,5 +79,11 @@ def test_examples_in_the_documents_run(tmp_path, monkeypatch):
             exec(compile(block, str(path), "exec"), {})
 
 
+def test_the_gallery_shows_all_its_pictures_and_weighs_little():
+    pictures = {f"gallery/{path.name}" for path in (ROOT / "docs" / "gallery").iterdir()}
+    assert pictures == set(re.findall(r"!\[.+?\]\((.+?)\)", DOCS[ROOT / "docs" / "gallery.md"]))
+    assert sum((ROOT / "docs" / name).stat().st_size for name in pictures) <= 1_000_000
+
+
 if __name__ == "__main__":
     (ROOT / "docs" / "cli.md").write_text(cli_reference(), encoding="utf-8")
