@@ -37,7 +37,7 @@ function drawStory(map, source) {
 
   map.attributionControl.setPrefix(false).addAttribution(story.credit);
   map.setMaxZoom(story.basemap.max_zoom);
-  L.control.scale({ imperial: false, maxWidth: 90, position: "bottomright" }).addTo(map);
+  const scale = L.control.scale({ imperial: false, maxWidth: 90, position: "bottomright" }).addTo(map).getContainer();
 
   const home = L.latLngBounds(story.view);
   const whole = L.latLngBounds(story.whole);
@@ -117,6 +117,7 @@ function drawStory(map, source) {
   const occupied = () => boxes.map(shift(map.layerPointToContainerPoint([0, 0])));
 
   function spread() {
+    scale.hidden = map.getZoom() < 4; // no one scale holds for a map of the world
     const { x, y } = map.getSize();
     const [left, right] = ["left", "right"].map((side) => frame.querySelector(".leaflet-bottom.leaflet-" + side));
     const taken = [[x - right.offsetWidth, y - right.offsetHeight, x, y], [-1, y - left.offsetHeight, left.offsetWidth, y]];
