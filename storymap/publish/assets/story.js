@@ -144,9 +144,9 @@ function drawStory(map, source) {
 
   function describe(pin) {
     const [head, body] = document.getElementById("place-" + pin.n).cloneNode(true).children;
-    const title = head.querySelector("h3");
-    title.id = title.className = "sm-title";
-    title.textContent = title.textContent; // without the link
+    const { lang, dir, textContent } = head.querySelector("h3");
+    const title = Object.assign(document.createElement("h2"), { id: "sm-title", className: "sm-title", lang, dir, textContent });
+    head.querySelector("h3").replaceWith(title);
     head.append(closer);
     card.replaceChildren(head, body);
     const more = body.querySelector("details");
