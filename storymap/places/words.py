@@ -222,7 +222,7 @@ _TABLE = {
         on: na nad
         to: do k h proti
         from: iz z s od
-        near: pri pod ob blizu okoli pred za
+        near: pri pod ob blizu okoli pred
         by: skozi čez
         with: brez
         for: za

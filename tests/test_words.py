@@ -1,0 +1,23 @@
+"""Small words: one role each, the same for what means the same in another language."""
+
+import pytest
+
+from storymap.places.words import _TABLE, governs
+
+
+@pytest.mark.parametrize("lang", sorted(_TABLE))
+def test_no_word_of_a_language_has_two_roles(lang):
+    words = [word for line in _TABLE[lang].strip().splitlines() for word in line.split(": ")[1].split()]
+    assert sorted(set(words)) == sorted(words)
+
+
+@pytest.mark.parametrize(
+    ("word", "lang"), [("V", "sk"), ("u", "hr"), ("у", "sr"), ("ve", "cs"), ("în", "ro"), ("v", "sl"), ("у", "uk")]
+)
+def test_what_means_in_has_the_role_of_the_english_word(word, lang):
+    assert governs(word, lang) == governs("in", "en")
+
+
+def test_a_word_has_its_role_in_its_own_language_alone():
+    assert governs("ve", "tr") == "and"
+    assert not governs("ve", "de")
