@@ -189,118 +189,6 @@ _TABLE = {
         the: den det
         says: sier sa advarer krever vil
     """,
-    "cs": """
-        in: v ve
-        on: na nad
-        to: do k ke ku
-        from: z ze od
-        near: u pod poblíž kolem okolo před za vedle
-        by: skrz
-        with: s se bez
-        against: proti
-        for: pro
-        between: mezi
-        and: a i nebo či
-        says: řekl řekla uvedl uvedla oznámil oznámila varuje žádá odmítá odmítl chce tvrdí obvinil
-    """,
-    "sk": """
-        in: v vo
-        on: na nad
-        to: do k ku
-        from: z zo od
-        near: pri pod okolo pred za vedľa neďaleko
-        by: cez
-        with: s so bez
-        against: proti
-        for: pre
-        between: medzi
-        and: a i aj alebo či
-        says: povedal povedala uviedol uviedla oznámil oznámila varuje žiada odmieta odmietol chce tvrdí obvinil
-    """,
-    "sl": """
-        in: v
-        on: na nad
-        to: do k h proti
-        from: iz z s od
-        near: pri pod ob blizu okoli pred
-        by: skozi čez
-        with: brez
-        for: za
-        between: med
-        and: in ter ali
-        says: pravi dejal dejala sporočil sporočila opozarja zahteva zavrača zavrnil hoče trdi
-    """,
-    "hr": """
-        in: u
-        on: na nad
-        to: do prema k
-        from: iz sa od
-        near: kod pod pri blizu oko pokraj kraj ispred iza
-        by: kroz preko
-        with: s bez
-        against: protiv
-        for: za
-        between: između
-        and: i te ili
-        says: rekao rekla kaže izjavio izjavila upozorava traži odbija odbio želi tvrdi optužuje
-    """,
-    "sr": """
-        in: u у
-        on: na nad на над
-        to: do prema ka до према ка
-        from: iz sa od из са од
-        near: kod pod pri blizu oko pokraj kraj ispred iza код под при близу око крај испред иза
-        by: kroz preko кроз преко
-        with: s bez с без
-        against: protiv против
-        for: za за
-        between: između među између међу
-        and: i te ili и те или
-        says: rekao rekla kaže izjavio izjavila upozorava traži odbija želi tvrdi optužuje рекао рекла каже тражи одбија
-    """,
-    "ro": """
-        in: în la din
-        on: pe
-        to: spre către până
-        from: dinspre
-        near: lângă peste sub aproape
-        of: de al ale
-        by: prin
-        with: cu fără
-        against: contra împotriva
-        for: pentru
-        between: între
-        and: și sau
-        says: spune declară anunță cere acuză respinge vrea afirmă avertizează neagă condamnă
-    """,
-    "hu": """
-        against: ellen
-        for: számára
-        between: között
-        near: mellett közelében alatt felett körül
-        with: nélkül
-        and: és meg vagy illetve
-        the: a az
-        says: mondta közölte bejelentette követeli elutasítja tagadja szerint
-    """,
-    "fi": """
-        near: lähellä luona vieressä ympärillä
-        between: välillä
-        against: vastaan
-        with: kanssa ilman
-        and: ja sekä tai eikä
-        says: sanoo sanoi kertoi kertoo vaatii varoittaa kiistää ilmoitti haluaa
-    """,
-    "tr": """
-        near: yakınlarında yakınında
-        between: arasında
-        with: ile
-        for: için
-        against: karşı
-        to: kadar doğru
-        and: ve veya ya
-        says: dedi söyledi açıkladı uyardı istedi istiyor reddetti suçladı
-    """,
     "ru": """
         in: в во
         on: на
@@ -410,7 +298,6 @@ _TABLE = {
         from: des
         near: prop davant sota
         of: de del dels d
-        by: per
         with: amb sense
         against: contra
         for: per
@@ -449,7 +336,22 @@ _TABLE = {
     """,
 }
 
-_TABLE["sr"] = _TABLE["hr"]
+_CYRILLIC_SERBIAN = """
+    in: у
+    on: на
+    to: до према ка
+    from: из с са од
+    near: код крај близу покрај испод изнад пред
+    by: кроз
+    with: без
+    against: против
+    for: за
+    between: између
+    and: и или те
+    says: рекао рекла каже изјавио изјавила најавио упозорава тражи одбија жели поручио тврди
+"""
+
+_TABLE["sr"] = _TABLE["hr"].rstrip() + _CYRILLIC_SERBIAN
 _TABLE["bs"] = _TABLE["hr"]
 
 _ROLES = {
