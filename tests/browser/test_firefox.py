@@ -37,9 +37,10 @@ def bundles(tmp_path_factory):
 @pytest.mark.parametrize("width", [1280, 375])
 def test_a_page_works_in_firefox(firefox, bundles, story, name, width):
     firefox.open((bundles / story / name).as_uri(), width)
+    firefox.run("new Promise((done) => setTimeout(done, 100))")  # the land is drawn a frame after the pins
     assert firefox.run("document.querySelectorAll('path.sm-land').length") >= 1
-    firefox.run("document.querySelector('.sm-pin, .sm-group').focus()")
-    while firefox.run("document.activeElement.className") == "sm-group":
+    firefox.run("[...document.querySelectorAll('.sm-pin, .sm-group')].find((head) => head.checkVisibility()).focus()")
+    while firefox.run("document.activeElement.classList.contains('sm-group')"):
         firefox.press(ENTER)
         firefox.run("new Promise((done) => setTimeout(done, 50))")
     firefox.press(ENTER)

@@ -289,7 +289,7 @@ def test_printing_shows_the_map_without_buttons(bundle, browser):
     page = browser((bundle / "index.html").as_uri(), width=794).page
     page.emulate_media(media="print")
     drawn, text = page.locator("#map_story").bounding_box(), page.locator("#text").bounding_box()
-    assert drawn["height"] == pytest.approx(378, abs=3)
+    assert drawn["height"] == pytest.approx(416, abs=3)
     assert drawn["y"] + drawn["height"] <= text["y"] + 1
     assert not page.locator(".sm-bar").is_visible()
 
