@@ -96,6 +96,13 @@ def stretches(seen: list[Seen], tags: list[str], tokenizer: Tokenizer) -> Iterat
             features = []
 
 
+FORGOTTEN = 3
+"""Of as many stretches one is learnt twice, the second time with words of no class, lest names that no text
+had be taken for none: of invented names .739 are found then, not .695, and F1 on our own sentences is .005 higher on average."""
+
+CLASSED = "used like"
+"""What stands in the features that a word's class gives."""
+
 CLOSED = "closed"
 """The only feature of what stands at the edges of a stretch."""
 
@@ -115,8 +122,10 @@ def tags_of(tokens: list[Token], gold: list[tuple[int, int, str]]) -> list[str]:
 def learn(found: list[Sequence]) -> dict[str, Any]:
     """Return the weights of a conditional random field."""
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=PARAMETERS, verbose=False)
-    for features, tags in found:
+    for number, (features, tags) in enumerate(found):
         trainer.append(features, tags)
+        if number % FORGOTTEN == 0:
+            trainer.append([[f for f in token if CLASSED not in f] for token in features], tags)
     with tempfile.NamedTemporaryFile() as file:
         trainer.train(file.name)
         tagger = pycrfsuite.Tagger()

@@ -474,6 +474,11 @@ def _load(name: str) -> Model:
 OWN_MODELS = frozenset({"de"})
 """German alone writes every noun with a capital."""
 
-LANGUAGES_LEARNT = frozenset("cs da de en es fi fr hr hu it nb nl pl pt ro ru sk sl sr sv tr uk".split())
+LANGUAGES_LEARNT = frozenset(
+    {
+        "cs", "da", "de", "en", "es", "fi", "fr", "hr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr",
+        "sv", "tr", "uk",
+    }
+)  # fmt: skip
 """Languages of the texts that the weights were learnt from. In others the shared ones serve all the same: French,
 Italian, Spanish and Dutch, called unknown, reach F1 .75 to .83, and with the gazetteer's names alone .49 to .55."""
