@@ -476,8 +476,8 @@ OWN_MODELS = frozenset({"de"})
 
 LANGUAGES_LEARNT = frozenset(
     {
-        "cs", "da", "de", "en", "es", "fi", "fr", "hr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr",
-        "sv", "tr", "uk",
+        "cs", "da", "de", "en", "es", "fi", "fr", "hr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl",
+        "sr", "sv", "tr", "uk",
     }
 )  # fmt: skip
 """Languages of the texts that the weights were learnt from. In others the shared ones serve all the same: French,
