@@ -7,6 +7,7 @@ What another one marks, a spaCy pipeline or a class of the caller's own, the sam
 """
 
 import operator
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -180,24 +181,35 @@ def _known_pieces(
 ) -> Iterator[Span]:
     """Yield the spans that the gazetteer does not know as one name in the pieces that they are.
 
-    "Wien/Breslau" is two: a stroke joins names. "Kölns Umland" is Köln: a name in the genitive ends there, but
-    not one with an apostrophe, which stands in many names ("Queen's Park").
+    "Wien/Breslau" is two: a stroke joins names. So is "Limburg: Valkenburg", but behind a colon a new clause begins,
+    and what is no known name there is none. "Kölns Umland" is Köln: a name in the genitive ends there, but not one with
+    an apostrophe, which stands in many names ("Queen's Park"). Of "Saint-Omer", which it knows, nothing is a part.
     """
     known = {(tokens[match.first].start, tokens[match.last].end) for match in matches}
     genitives = {tokens[match.first].start: tokens[match.last].end for match in matches if match.is_inflected}
+    ends = dict(known)
     for span in spans:
+        whole = ends.get(span.start, span.end)
+        if whole > span.end and text[span.end] == "-":
+            yield Span(span.start, whole, Role.LITERAL if span.role is Role.PART else span.role)
+            continue
         end = genitives.get(span.start, span.end)
         if end < span.end and text[end] == " " and text[end - 1] == "s" and text[end - 2] not in "'’":
             yield Span(span.start, end, span.role)
             continue
-        pieces = text[span.start : span.end].split("/")
-        if len(pieces) == 1 or (span.start, span.end) in known or not all(pieces):
+        pieces = [piece.span() for piece in _PIECE.finditer(text, span.start, span.end)]
+        if len(pieces) == 1 or (span.start, span.end) in known:
             yield span
             continue
         at = span.start
-        for piece in pieces:
-            yield Span(at + len(piece) - len(piece.lstrip()), at + len(piece.rstrip()), span.role)
-            at += len(piece) + 1
+        for start, stop in pieces:
+            if ":" not in text[at:start] or (start, stop) in known:
+                yield Span(start, stop, span.role)
+            at = stop
+
+
+_PIECE = re.compile(r"[^\s/:](?:[^/:]|:(?!\s))*(?<!\s)")
+"""What a stroke, or a colon before a blank, joins to something else."""
 
 
 def _spans(tokens: Sequence[Token], tags: Sequence[int]) -> Iterator[Span]:
