@@ -89,6 +89,7 @@ def story_page(
         questions=list_questions(story, min_confidence),
         rows=rows,
         row_of={row.number: line for line, row in enumerate(rows, start=1)},
+        article_css=read_inline("article.css"),
         table_css=read_inline("table.css"),
         table_js=read_inline("table.js"),
         filters=_filters(pins),

@@ -2,7 +2,7 @@
  * Leaflet map, between the land and the pins; seas below the land, so that their shores are true. A pin's shape is what
  * storymap/publish/areas.py returns, or null. The looks are in story.css.
  *
- * Returns {light(i, on), bounds(i)}: the one lights up the shape of the pin i, the other is its extent, null if it has none.
+ * Returns {light(i, on), bounds(i)}: the one lights up the shape of the pin i, the other is its extent, undefined if it has none.
  */
 "use strict";
 
@@ -34,6 +34,6 @@ function drawAreas(map, pins) {
     light(i, on) {
       if (layers[i]) layers[i].getElement().classList.toggle("is-lit", on);
     },
-    bounds: (i) => layers[i] && layers[i].getBounds(),
+    bounds: (i) => layers[i]?.getBounds(),
   };
 }

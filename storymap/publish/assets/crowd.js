@@ -38,7 +38,7 @@ function gatherPins(map) {
     const seeds = [];
     pins.forEach((pin) => {
       const { x, y } = pin.spot = map.project(pin.at, zoom);
-      const near = ([{ spot, n }]) => n !== (open && open.n) && Math.max(Math.abs(spot.x - x), Math.abs(spot.y - y)) < REACH;
+      const near = ([{ spot, n }]) => n !== open?.n && Math.max(Math.abs(spot.x - x), Math.abs(spot.y - y)) < REACH;
       const seed = !last && pin !== open && seeds.find(near);
       if (seed) seed.push(pin);
       else seeds.push([pin]);

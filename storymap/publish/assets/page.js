@@ -5,7 +5,7 @@
 (function () {
   const STAY = 300; // ms that a paragraph is read before the map goes there: who scrolls past is not reading
   const TOP = 60; // px: above it the whole story is shown
-  const STRIP = 150; // px of the map that stay in sight; page.css says so too
+  const STRIP = 150; // px of the map that stay in sight; article.css says so too
   const figure = document.querySelector(".story-map");
   const narrow = matchMedia("(max-width: 899px)");
   const { story } = map_story;

@@ -71,7 +71,7 @@ function addSteps(map) {
 
   const asked = () => Number(location.hash.replace("#place-", ""));
   function begin() {
-    go(asked() || Number(flags.get("start")) || (seconds ? 1 : 0));
+    go(asked() || +flags.get("start") || (seconds ? 1 : 0));
     if (seconds) run(true);
   }
   addEventListener("hashchange", () => go(asked()));

@@ -123,7 +123,7 @@ function drawStory(map, source) {
     const taken = [[x - right.offsetWidth, y - right.offsetHeight, x, y], [-1, y - left.offsetHeight, left.offsetWidth, y]];
     if (!plain) taken.push([x - 50, 0, x, 124]);
     const wanted = pins.filter((pin) => !pin.out || isOpen(pin));
-    const { alone, groups } = crowd ? crowd(wanted, current && current.pin) : { alone: wanted, groups: [] };
+    const { alone, groups } = crowd ? crowd(wanted, current?.pin) : { alone: wanted, groups: [] };
     pins.forEach((pin) => {
       pin.box.hidden = pin.foot.hidden = !alone.includes(pin);
     });
@@ -140,13 +140,14 @@ function drawStory(map, source) {
     minWidth: 240, maxWidth: 330, autoPan: false,
   });
   let current = null; // the open pin and what had the focus before
-  const isOpen = (pin) => Boolean(current && current.pin === pin);
+  const isOpen = (pin) => current?.pin === pin;
 
   function describe(pin) {
     const [head, body] = document.getElementById("place-" + pin.n).cloneNode(true).children;
-    const { lang, dir, textContent } = head.querySelector("h3");
-    const title = Object.assign(document.createElement("h2"), { id: "sm-title", className: "sm-title", lang, dir, textContent });
-    head.querySelector("h3").replaceWith(title);
+    const title = head.querySelector("h3");
+    title.id = title.className = "sm-title";
+    title.ariaLevel = 2;
+    title.textContent = title.textContent; // without the link
     head.append(closer);
     card.replaceChildren(head, body);
     const more = body.querySelector("details");
