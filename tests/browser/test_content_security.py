@@ -137,6 +137,9 @@ def test_without_scripts_the_picture_stands_for_the_map(place, browser, name, wi
     box, around = picture.bounding_box(), watched.page.locator(".sm-frame").bounding_box()
     assert box["width"] == pytest.approx(around["width"], abs=16)
     assert box["y"] == pytest.approx(around["y"], abs=1)
+    last = watched.page.locator(".place").last.bounding_box()
+    assert last["y"] > box["y"] + box["height"]
+    assert watched.page.locator("html").evaluate("html => html.scrollHeight") >= last["y"] + last["height"]
     assert picture.get_attribute("alt").startswith("Karte mit 7 Orten: Wostotschny")
     watched.page.locator(".place").last.scroll_into_view_if_needed()
     assert watched.page.locator(".place").last.is_visible()

@@ -41,8 +41,8 @@ function spreadPins(map, pins, tools, isOff) {
     const way = at.subtract(middle);
     const part = Math.min((middle.x - INSET) / Math.abs(way.x), (middle.y - INSET) / Math.abs(way.y));
     const from = pin.off ? middle.add(way.multiplyBy(part)).round() : at.subtract([0, lift]);
-    const fits = (head) => isFree(around(head, HALF), heads, 1) && (!pin.off ||
-      isFree(around(head, HALF), tools, 0) && Math.abs(head.x - middle.x) < middle.x - 20 && Math.abs(head.y - middle.y) < middle.y - 20);
+    const fits = (head) => isFree(around(head, HALF), heads, 1) && isFree(around(head, HALF), tools, 0) &&
+      (!pin.off || Math.abs(head.x - middle.x) < middle.x - 20 && Math.abs(head.y - middle.y) < middle.y - 20);
     for (let i = 0; i < 2000; i++) {
       spot.head = from.add(L.point(Math.cos(i * TURN), Math.sin(i * TURN)).multiplyBy(5 * Math.sqrt(i)).round());
       if (fits(spot.head)) break;
