@@ -157,7 +157,7 @@ def _said_again(text: str, spans: Sequence[Span], examined: Sequence[Examined], 
     One name has one sense in an article: what is found once is meant each time, unless it is an everyday word or stands
     behind a first name. A name that only the desk's own list knows is found by that.
     """
-    found = {text[span.start : span.end] for span in spans if span.role is not Role.PART}
+    found = {_ELIDED.sub("", text[span.start : span.end]) for span in spans if span.role is not Role.PART}
     taken = sorted((span.start, span.end) for span in spans)
     for tokens, matches, _ in examined:
         for match in matches:
@@ -165,13 +165,16 @@ def _said_again(text: str, spans: Sequence[Span], examined: Sequence[Examined], 
             at = bisect_right(taken, (start, end))
             is_taken = any(a < end and start < b for a, b in taken[max(at - 1, 0) : at + 1])
             is_listed = all(hit.decided for hit in match.hits)
-            is_said = text[start:end] in found and not tokenizer.is_everyday(tokens[match.first].text)
+            is_said = _ELIDED.sub("", text[start:end]) in found and not tokenizer.is_everyday(tokens[match.first].text)
             if is_taken or not (is_listed or is_said):
                 continue
             before = tokenizer.facts(tokens[match.first - 1].text) if match.first else ()
             if not _FIRST_NAMES & set(before):
                 yield Span(start, end)
 
+
+_ELIDED = re.compile(r"^[DLdl]['’]")
+"""What stands before a name and may be a part of it: all'Aquila, L'Aquila."""
 
 _FIRST_NAMES = frozenset({"first", "first or last", "title of a person"})
 

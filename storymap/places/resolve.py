@@ -197,11 +197,15 @@ def _same_place(a: Entry, b: Entry) -> bool:
     return great_circle_km(a.lat, a.lon, b.lat, b.lon) <= SAME_PLACE_KM
 
 
+SUREST = 0.9999
+"""No place is certain before an editor says so."""
+
+
 def calibrate(probability: float) -> float:
     """Return how often a probability has come true on texts held out of training (Platt scaling)."""
     slope, offset = _model()["calibration"]["slope"], _model()["calibration"]["offset"]
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return round(1 / (1 + math.exp(-(slope * math.log(bounded / (1 - bounded)) + offset))), 4)
+    return min(SUREST, round(1 / (1 + math.exp(-(slope * math.log(bounded / (1 - bounded)) + offset))), 4))
 
 
 @cache
