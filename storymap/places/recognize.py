@@ -188,9 +188,8 @@ def _known_pieces(
     and what is no known name there is none. "Kölns Umland" is Köln: a name in the genitive ends there, but not one with
     an apostrophe, which stands in many names ("Queen's Park"). Of "Saint-Omer", which it knows, nothing is a part.
     """
-    known = {(tokens[match.first].start, tokens[match.last].end) for match in matches}
+    ends = {tokens[match.first].start: tokens[match.last].end for match in matches}
     genitives = {tokens[match.first].start: tokens[match.last].end for match in matches if match.is_inflected}
-    ends = dict(known)
     for span in spans:
         whole = ends.get(span.start, span.end)
         if whole > span.end and text[span.end] == "-":
@@ -201,12 +200,12 @@ def _known_pieces(
             yield Span(span.start, end, span.role)
             continue
         pieces = [piece.span() for piece in _PIECE.finditer(text, span.start, span.end)]
-        if len(pieces) == 1 or (span.start, span.end) in known:
+        if len(pieces) == 1 or ends.get(span.start) == span.end:
             yield span
             continue
         at = span.start
         for start, stop in pieces:
-            if ":" not in text[at:start] or (start, stop) in known:
+            if ":" not in text[at:start] or ends.get(start) == stop:
                 yield Span(start, stop, span.role)
             at = stop
 
