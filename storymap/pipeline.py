@@ -4,6 +4,7 @@ Called by the command line, by `storymap.map_article` and `storymap.map_text`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,7 @@ from storymap.places.focus import find_focus
 from storymap.places.recognize import GivenSpans, Recognizer, choose_recognizer, describe_method, find_mentions
 from storymap.places.resolve import resolve_mentions
 
-__all__ = ["MappingOptions", "Recognizer", "map_article", "map_text", "open_gazetteer"]
+__all__ = ["MappingOptions", "Recognizer", "map_article", "map_text", "name_places", "open_gazetteer"]
 
 MODELS = Path(__file__).parent / "places" / "models"
 
@@ -106,6 +107,29 @@ def map_text(
     article = make_article(text, lang=lang)
     chosen = recognizer if spans is None else GivenSpans(spans)
     return map_article(article, home=home, recognizer=chosen, gazetteer=gazetteer)
+
+
+def name_places(story: Story, lang: str, gazetteer: Gazetteer | None = None) -> Story:
+    """Return the story with its places named in another language; the article and all else stay as they are.
+
+    Parameters
+    ----------
+    story
+        Any story.
+    lang
+        ISO 639-1 code of the language. A place without a name in it has the one that the gazetteer lists it by.
+    gazetteer
+        Where the names are from; by default the embedded one.
+
+    Examples
+    --------
+    >>> story = map_text("Von Rom nach Mailand.", lang="de", spans=[(4, 7), (13, 20)])
+    >>> [place.label for place in name_places(story, "it").places]
+    ['Roma', 'Milano']
+    """
+    names = gazetteer or open_gazetteer()
+    places = (replace(p, label=names.label(p.entry, lang)) if p.entry else p for p in story.places)
+    return replace(story, places=tuple(places))
 
 
 @cache

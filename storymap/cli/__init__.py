@@ -15,6 +15,7 @@ import click
 
 from storymap.cli.delivery import (
     STANDARD_OUTPUT,
+    also_in,
     check_output,
     check_web_address,
     delivery,
@@ -24,7 +25,15 @@ from storymap.cli.delivery import (
     with_delivery,
 )
 from storymap.cli.gazetteer import gazetteer
-from storymap.cli.mapping import FILE, check_language, mapping, with_mapping
+from storymap.cli.mapping import (
+    FILE,
+    check_language,
+    chosen_gazetteer,
+    gazetteer_option,
+    house_option,
+    mapping,
+    with_mapping,
+)
 from storymap.errors import ArticleError, StorymapError
 from storymap.model import VERSION
 from storymap.settings import read_settings
@@ -106,6 +115,7 @@ def make(
       storymap make *.txt --lang de --home CH
       storymap make artikel.md --only geojson -o - > places.geojson
       storymap make artikel.html --only anchors
+      storymap make artikel.md --also-in en,fr
       pbpaste | storymap make - --title "Treffen in Wostotschny"
     """
     from storymap.edits import find_deleted, read_edits
@@ -150,6 +160,11 @@ def _ship(story: "Story", folder: Path, only: Sequence[str] | None, min_confiden
     """Write the bundle of a story into its folder, or its one file to standard output."""
     if base_url := looks.get("base_url"):
         looks = {**looks, "base_url": f"{base_url.rstrip('/')}/{quote(folder.name)}/"}
+    if languages := also_in():
+        from storymap.pipeline import name_places
+
+        gazetteer = chosen_gazetteer()
+        looks = {**looks, "also_in": {lang: name_places(story, lang, gazetteer) for lang in languages}}
     if folder.parent == STANDARD_OUTPUT and only:
         from storymap.publish.bundle import make_file
 
@@ -165,9 +180,13 @@ def _ship(story: "Story", folder: Path, only: Sequence[str] | None, min_confiden
 @output_option
 @only_option
 @with_delivery
+@gazetteer_option
+@house_option
 @min_confidence_option
 def export(stories: tuple[Path, ...], output: Path, only: tuple[str, ...] | None, min_confidence: float) -> None:
-    """Write the bundle of each STORY anew, a story.json that make wrote: no article, no gazetteer, the same places.
+    """Write the bundle of each STORY anew, a story.json that make wrote: no article, the same places.
+
+    The gazetteer gives names in the languages of --also-in, and is not asked for anything else.
 
     \b
     Examples:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STANDARD_OUTPUT",
+    "also_in",
     "check_output",
     "check_web_address",
     "delivery",
@@ -45,6 +46,21 @@ min_confidence_option = click.option(
 )  # fmt: skip
 
 
+def _split(value: str | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(filter(None, (name.strip() for name in value.split(","))))
+
+
+def _keep_languages(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    codes = _split(value) or ()
+    if codes:
+        from storymap.publish.pins import languages
+
+        for code in codes:
+            if code not in languages():
+                raise click.BadParameter(f"The pages do not speak {code}. They speak: {', '.join(languages())}.")
+    keep(context, option, codes)
+
+
 _tiles_option = click.option(
     "--tiles", metavar="SERVICE", expose_value=False, callback=keep,
     help="Offer readers the map of a tile service: its template of addresses, or a name such as TopPlusOpen.Grey.",
@@ -62,6 +78,10 @@ _base_url_option = click.option(
     callback=lambda context, option, value: keep(context, option, check_web_address(context, option, value)),
     help="Address at which the output folder will lie: the code to embed names it, and there is an oembed.json.",
 )  # fmt: skip
+_also_in_option = click.option(
+    "--also-in", metavar="LANGUAGES", expose_value=False, callback=_keep_languages,
+    help="Write the pages in these languages, too, such as en,fr; map.html?lang=en leads to the one in English.",
+)  # fmt: skip
 _strict_option = click.option(
     "--strict-csp", is_flag=True, expose_value=False, callback=keep,
     help="Put all code and style in files beside the pages, for sites whose policy allows none inside.",
@@ -74,9 +94,9 @@ _integrity_option = click.option(
 
 def with_delivery(command: Command) -> Command:
     """Give a command the options of a bundle; `delivery` returns what they were."""
-    for option in (_integrity_option, _strict_option, _base_url_option, _print_option, _attribution_option):
+    for option in (_integrity_option, _strict_option, _also_in_option, _base_url_option, _print_option):
         command = option(command)
-    return _tiles_option(command)
+    return _tiles_option(_attribution_option(command))
 
 
 def delivery() -> "Looks":
@@ -107,13 +127,19 @@ def delivery() -> "Looks":
     return looks
 
 
+def also_in() -> tuple[str, ...]:
+    """Return the languages that the pages of the running command are also written in."""
+    languages: tuple[str, ...] = click.get_current_context().meta["storymap.also_in"]
+    return languages
+
+
 def _check_files(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     from storymap.publish.bundle import FILES
 
-    names = None if value is None else tuple(filter(None, (name.strip() for name in value.split(","))))
+    names = _split(value)
     for name in names or ():
-        if name not in FILES:
-            raise click.BadParameter(f"{name} is no file of a bundle. There are: {', '.join(FILES)}.")
+        if name not in FILES and name != "default":
+            raise click.BadParameter(f"{name} is no file of a bundle. There are: default, {', '.join(FILES)}.")
     return names
 
 
@@ -122,15 +148,16 @@ output_option = click.option(
     show_default=True, help="Folder for the bundles, each in one of its own; - writes one file to standard output.",
 )  # fmt: skip
 only_option = click.option(
-    "--only", metavar="FILES", callback=_check_files, help="Which files to make, such as map,csv,kml: docs/bundle.md."
-)
+    "--only", metavar="FILES", callback=_check_files,
+    help="Which files to make, such as map,csv,kml, or default,png for one more than usual: docs/bundle.md.",
+)  # fmt: skip
 
 
 def check_output(output: Path, only: Sequence[str] | None, number: int) -> None:
     """Refuse to write more than one file to standard output."""
     if output != STANDARD_OUTPUT:
         return
-    if number != 1 or len(only or ()) != 1:
+    if number != 1 or len(only or ()) != 1 or only == ("default",):
         raise click.UsageError("-o - writes one file of one article: name it, as in --only geojson.")
     if click.get_current_context().meta["storymap.strict_csp"] and {"index", "map", "embed"} & set(only or ()):
         raise click.UsageError("--strict-csp puts a page's code in files beside it: give a folder, not -o -.")

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from storymap.model import MIN_CONFIDENCE, VERSION, Story
-from storymap.publish.pins import read_asset
+from storymap.publish.pins import languages, load_phrases, name_in, read_asset
 from storymap.publish.policy import move_code_out
 from storymap.publish.style import Style
 from storymap.publish.tiles import Tiles
@@ -27,7 +27,8 @@ class Looks(TypedDict, total=False):
     hold no code and no style, but load them from files beside them, whose hashes they name if ``integrity`` is not
     False; see `storymap.publish.policy.move_code_out`. ``page`` is the HTML that the article was read from, its bytes
     and their encoding; it comes back with anchors. ``base_url`` is the address of the bundle's folder on the web: the
-    snippets name it, and there is an ``oembed.json``.
+    snippets name it, and there is an ``oembed.json``. ``also_in`` has the languages that the pages are also written in,
+    beside the article's, and for each the story with its places named in it: `storymap.pipeline.name_places`.
     """
 
     style: Style
@@ -37,12 +38,14 @@ class Looks(TypedDict, total=False):
     integrity: bool
     page: tuple[bytes, str] | None
     base_url: str
+    also_in: Mapping[str, Story]
 
 
 class File(NamedTuple):
     """A file of a bundle: its name, the module and the function that make it, who wants it, and what changes it.
 
-    ``takes`` names arguments of the function: `Looks`, and ``beside``, the names of all files of the bundle.
+    ``takes`` names arguments of the function: `Looks`, ``beside``, the names of all files of the bundle, and ``lang``,
+    if the file is written in each language.
     """
 
     name: str
@@ -52,8 +55,9 @@ class File(NamedTuple):
     takes: tuple[str, ...] = ()
 
 
-_PAGE, _PRINT = ("style", "tiles", "beside", "base_url"), ("style", "print_mm")
-_CODE, _TOLD, _GIVEN = ("style", "tiles", "base_url"), ("tiles", "beside", "strict_csp"), ("page",)
+_PAGE, _PRINT = ("style", "tiles", "beside", "base_url", "also_in", "lang"), ("style", "print_mm")
+_CODE, _TOLD = ("style", "tiles", "beside", "base_url", "also_in"), ("tiles", "beside", "strict_csp")
+_GIVEN = ("page",)
 
 FILES: Mapping[str, File] = {
     "index": File("index.html", "embed", "story_page", "the article beside its map", _PAGE),
@@ -90,6 +94,7 @@ FILES: Mapping[str, File] = {
 """What a bundle may hold, by the name that ``--only`` takes."""
 
 DEFAULT = ("index", "map", "embed", "component", "sync", "svg", "csv", "geojson", "story", "privacy", "manifest")
+"""The files of a bundle of which nothing else is said; ``--only default,png`` has more."""
 
 
 def make_files(
@@ -100,38 +105,60 @@ def make_files(
 ) -> dict[str, bytes]:
     """Return the files of a bundle, name -> content; a manifest among them lists the others.
 
-    Left out, ``only`` is `DEFAULT`, with the files for print if there is a ``print_mm``, and with ``oembed.json`` and
-    ``card.png`` if there is a ``base_url``: other sites are told their addresses.
+    ``only`` names files of `FILES`. ``default``, which it is if left out, stands for `DEFAULT`, with the files for
+    print if there is a ``print_mm``, and with ``oembed.json`` and ``card.png`` if there is a ``base_url``: other sites
+    are told their addresses.
 
     Raises
     ------
     ValueError
-        If a name is none of `FILES`.
+        If a name is none of `FILES`, or a language none that our pages speak.
     MissingExtra
         If a format needs a package that is not installed.
     """
-    if only is None:
-        pictures = ("print", "print-png") if "print_mm" in looks else ()
-        only = (*DEFAULT, *pictures, *(("oembed", "card") if looks.get("base_url") else ()))
-    wanted = list(dict.fromkeys(only))
-    unknown = [kind for kind in wanted if kind not in FILES]
-    if unknown:
-        raise ValueError(f"{unknown[0]} is no file of a bundle. There are: {', '.join(FILES)}.")
-    given = {**looks, "beside": frozenset(FILES[kind].name for kind in wanted)}
+    wanted = list(_choose(("default",) if only is None else only, looks))
+    others = looks.get("also_in", {})
+    for lang in others.keys() - languages():
+        raise ValueError(f"The pages do not speak {lang}. They speak: {', '.join(languages())}.")
+    # The page in the language of the article has no second one beside it.
+    others = {lang: told for lang, told in others.items() if lang != load_phrases(story.article.lang)["lang"]}
+    beside = frozenset(FILES[kind].name for kind in wanted)
+    given = {**looks, "also_in": others, "beside": beside}
     files: dict[str, bytes] = {}
     for kind in wanted:
+        file = FILES[kind]
         if kind != "manifest":
-            files |= _make(story, FILES[kind], min_confidence, given)
+            files |= _make(story, file, min_confidence, given)
+        for lang, told in others.items() if "lang" in file.takes else ():
+            spoken = file._replace(name=name_in(file.name, lang))
+            # The picture has the names of the article's language.
+            files |= _make(told, spoken, min_confidence, {**given, "lang": lang, "beside": beside - {"map.svg"}})
     if "manifest" in wanted:
         files[FILES["manifest"].name] = _encoded(manifest(story, files, tiles=looks.get("tiles")))
     return files
+
+
+def _choose(only: Iterable[str], looks: Looks) -> Iterable[str]:
+    """Return the files that are asked for, each once."""
+    wanted: dict[str, None] = {}
+    for kind in only:
+        if kind == "default":
+            wanted |= dict.fromkeys(DEFAULT)
+            wanted |= dict.fromkeys(("print", "print-png") if "print_mm" in looks else ())
+            wanted |= dict.fromkeys(("oembed", "card") if looks.get("base_url") else ())
+        elif kind in FILES:
+            wanted[kind] = None
+        else:
+            raise ValueError(f"{kind} is no file of a bundle. There are: default, {', '.join(FILES)}.")
+    return wanted
 
 
 def make_file(story: Story, kind: str, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[Looks]) -> bytes:
     """Return one file of `FILES`, whole in itself: a page has its code inside; a manifest made alone lists nothing."""
     if kind == "manifest":
         return _encoded(manifest(story, {}, tiles=looks.get("tiles")))
-    return _make(story, FILES[kind], min_confidence, {**looks, "strict_csp": False})[FILES[kind].name]
+    alone = {**looks, "strict_csp": False, "also_in": {}}
+    return _make(story, FILES[kind], min_confidence, alone)[FILES[kind].name]
 
 
 def _make(story: Story, file: File, min_confidence: float, given: Mapping[str, Any]) -> dict[str, bytes]:

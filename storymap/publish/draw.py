@@ -158,7 +158,7 @@ class StoryMap(Map):
     Parameters
     ----------
     article
-        The story's; its language and title are the page's.
+        The story's; its title is the page's.
     pins
         The story's places, as `storymap.publish.pins.make_pins` returns them.
     linked
@@ -168,6 +168,8 @@ class StoryMap(Map):
         How it looks.
     tiles
         The service whose map it offers to readers who agree.
+    lang
+        The language of the page, in which the pins are described; by default the article's.
     """
 
     _template = Template("")
@@ -180,6 +182,7 @@ class StoryMap(Map):
         linked: bool = False,
         style: Style = PLAIN,
         tiles: Tiles | None = None,
+        lang: str = "",
     ) -> None:
         view = choose_view(pins)
         west, south, east, north = view.home
@@ -195,7 +198,8 @@ class StoryMap(Map):
         )
         # Of the map, not of the class: folium's `add_js_link` would else change every map of the program.
         self.default_js, self.default_css = [], []
-        phrases = load_phrases(article.lang)
+        lang = lang or article.lang
+        phrases = load_phrases(lang)
         title = article.title or phrases["untitled"]
         self.figure = StoryFigure(lang=phrases["lang"], title=phrases["map_title"].format(title=title))
         self.figure.add_child(self)
@@ -207,13 +211,13 @@ class StoryMap(Map):
         self.stage = load_template("stage.html.j2").render(
             map_name=self.get_name(),
             pins=pins,
-            lang=article.lang or phrases["lang"],
+            lang=lang or phrases["lang"],
             phrases=phrases,
-            map_title=map_label(pins, article.lang),
+            map_title=map_label(pins, lang),
             linked=linked,
             tiles=tiles,
         )
-        self.add_child(StoryLayer(self, _script_data(map_data(pins, view, lang=article.lang), pins, article.lang)))
+        self.add_child(StoryLayer(self, _script_data(map_data(pins, view, lang=lang), pins, lang)))
         if tiles:
             self.add_child(TileOffer(self, tiles))
 
@@ -353,9 +357,9 @@ def _bounds(box: Box) -> list[list[float]]:
     return [[south, west], [north, east]]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _ground(view: Box, lang: str) -> Mapping[str, Any]:
-    # The page with the article and the page with the map alone have the same one.
+    # The page with the article and the page with the map alone have the same one, in each language of the pages.
     return draw_basemap(view, lang=lang)
 
 

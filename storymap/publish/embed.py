@@ -12,13 +12,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from urllib.parse import urljoin, urlsplit
 
 from storymap.errors import SettingError
 from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, Story
 from storymap.publish.draw import StoryMap, map_label
-from storymap.publish.pins import Pin, load_phrases, load_template, make_pins, read_inline, tidy, web_address
+from storymap.publish.pins import Pin, load_phrases, load_template, make_pins, name_in, read_inline, tidy, web_address
 from storymap.publish.policy import POLICY, seal
 from storymap.publish.questions import list_questions
 from storymap.publish.rows import list_rows
@@ -52,41 +52,48 @@ class _Heading:
     runs: tuple[Run, ...]
 
 
-def story_page(
-    story: Story,
-    min_confidence: float = MIN_CONFIDENCE,
-    *,
-    style: Style = PLAIN,
-    tiles: Tiles | None = None,
-    beside: Collection[str] = (),
-    base_url: str = "",
-) -> str:
+class PageLooks(TypedDict, total=False):
+    """How a page looks, and what it knows of the files around it.
+
+    ``beside`` has the names of the bundle's files: if ``map.svg`` is among them, a browser without scripts shows it in
+    place of the map; of ``card.png`` the page tells social networks, if ``base_url`` says at which address the folder
+    will lie. ``also_in`` has the other languages that the page is there in, and for each the story with its places
+    named in it; ``lang`` says which of them this page speaks, if it is one of those.
+    """
+
+    style: Style
+    tiles: Tiles | None
+    beside: Collection[str]
+    base_url: str
+    lang: str
+    also_in: Mapping[str, Story]
+
+
+def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[PageLooks]) -> str:
     """Return ``index.html``: the article beside its map, each leading to the other, and what is left to check.
 
-    If ``map.svg`` lies beside it, a browser without scripts shows that in place of the map; of ``card.png`` it tells
-    social networks, if its address is known.
+    What is to check, and why each place was chosen, is said in the language of the article; a page in another language
+    has neither.
     """
     article = story.article
-    phrases = load_phrases(article.lang)
-    pins = make_pins(story, min_confidence)
+    pins = make_pins(story, min_confidence, looks.get("lang", ""))
+    own = "lang" not in looks
     blocks = list(article.blocks) or list(_paragraphs(article.text))
     numbers = {pin.place.id: pin.number for pin in pins}
     named = [(mention, numbers.get(mention.place.id, 0)) for mention in story.mentions if mention.place]
     shown = [_Heading(block.kind is not BlockKind.PARAGRAPH, _sentences(article, block, named)) for block in blocks]
-    rows = list_rows(story, min_confidence)
+    rows = list_rows(story, min_confidence) if own else ()
     headline = shown.pop(0).runs if blocks and blocks[0].kind is BlockKind.HEADLINE else ()
     return _page(
         "index.html.j2",
         article,
         pins,
-        tiles=tiles,
-        beside=beside,
-        base_url=base_url,
-        map=_map(StoryMap(article, pins, linked=True, style=style, tiles=tiles)),
+        looks,
+        map=_map(article, pins, looks, linked=True),
         headline=headline,
-        byline=" · ".join(filter(None, (article.byline, _date(article.published, phrases)))),
+        byline=" · ".join(filter(None, (article.byline, _date(article.published, load_phrases(article.lang))))),
         blocks=shown,
-        questions=list_questions(story, min_confidence),
+        questions=list_questions(story, min_confidence) if own else (),
         rows=rows,
         row_of={row.number: line for line, row in enumerate(rows, start=1)},
         article_css=read_inline("article.css"),
@@ -97,30 +104,16 @@ def story_page(
     )
 
 
-def map_page(
-    story: Story,
-    min_confidence: float = MIN_CONFIDENCE,
-    *,
-    style: Style = PLAIN,
-    tiles: Tiles | None = None,
-    beside: Collection[str] = (),
-    base_url: str = "",
-) -> str:
-    """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL.
-
-    If ``map.svg`` lies beside it, a browser without scripts shows that in place of the map; of ``card.png`` it tells
-    social networks, if its address is known.
-    """
-    pins = make_pins(story, min_confidence)
+def map_page(story: Story, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[PageLooks]) -> str:
+    """Return ``map.html``: the map alone, for an iframe; its quotes lead to the published article, if it has a URL."""
+    article, pins = story.article, make_pins(story, min_confidence, looks.get("lang", ""))
     return _page(
         "map.html.j2",
-        story.article,
+        article,
         pins,
-        tiles=tiles,
-        beside=beside,
-        base_url=base_url,
-        address=web_address(story.article.url),
-        map=_map(StoryMap(story.article, pins, style=style, tiles=tiles)),
+        looks,
+        address=web_address(article.url),
+        map=_map(article, pins, looks, linked=False),
         frame_js=read_inline("frame.js"),
     )
 
@@ -133,24 +126,23 @@ def _filters(pins: Sequence[Pin]) -> Mapping[str, Sequence[str]]:
     return {name: sorted(words) for name, words in (("kind", kinds), ("country", countries)) if len(words) > 1}
 
 
-def embed_page(
-    story: Story,
-    min_confidence: float = MIN_CONFIDENCE,
-    *,
-    style: Style = PLAIN,
-    tiles: Tiles | None = None,
-    base_url: str = "",
-) -> str:
+def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[PageLooks]) -> str:
     """Return ``embed.html``: the code that embeds the map, each way to copy, and what it looks like."""
+    article, pins = story.article, make_pins(story, min_confidence)
+    beside, others = looks.get("beside", ()), looks.get("also_in", {})
+    choices = [("", load_phrases(article.lang)["language"], map_label(pins, article.lang))]
+    for lang, told in others.items():
+        choices.append((lang, load_phrases(lang)["language"], map_label(make_pins(told, min_confidence, lang), lang)))
     return _page(
         "embed.html.j2",
-        story.article,
-        make_pins(story, min_confidence),
-        tiles=tiles,
-        base_url=base_url,
+        article,
+        pins,
+        looks,
+        choices=choices if others else [],
+        picture=next((name for name in ("map.png", "map.svg") if name in beside), ""),
         story_css=read_inline("story.css"),
         embed_css=read_inline("embed.css"),
-        style_css=style_sheet(style),
+        style_css=style_sheet(looks.get("style", PLAIN)),
         embed_js=read_inline("embed.js"),
         resize_js=read_inline("resize.js"),
     )
@@ -206,35 +198,38 @@ def sync_script(_story: Story, _min_confidence: float = MIN_CONFIDENCE) -> str:
     return read_inline("story-sync.js")
 
 
-def _page(
-    template: str,
-    article: Article,
-    pins: Sequence[Pin],
-    *,
-    tiles: Tiles | None,
-    beside: Collection[str] = (),
-    base_url: str = "",
-    **values: object,
-) -> str:
-    phrases = load_phrases(article.lang)
+def _page(template: str, article: Article, pins: Sequence[Pin], looks: PageLooks, **values: object) -> str:
+    lang = looks.get("lang", article.lang)
+    phrases, tiles, beside = load_phrases(lang), looks.get("tiles"), looks.get("beside", ())
+    name = template.removesuffix(".j2")
+    versions = {
+        load_phrases(article.lang)["lang"]: name,
+        **{other: name_in(name, other) for other in looks.get("also_in", {})},
+    }
     html = load_template(template).render(
         phrases=phrases,
-        lang=article.lang or phrases["lang"],
+        lang=article.lang or load_phrases("")["lang"],
+        own="lang" not in looks,
+        name=versions[phrases["lang"]],
+        versions=versions if len(versions) > 1 else {},
         title=_title(article, phrases),
         policy=POLICY,
         pins=pins,
-        map_title=map_label(pins, article.lang),
+        map_title=map_label(pins, lang),
         page_css=read_inline("page.css"),
+        language_js=read_inline("language.js"),
         tiles=tiles,
         beside=beside,
-        base_url=_folder(base_url),
+        base_url=_folder(looks.get("base_url", "")),
         **values,
     )
-    images = [*(["'self'"] if "map.svg" in beside else []), *(tiles.origins if tiles else ())]
+    images = [*(["'self'"] if 'src="map.svg"' in html else []), *(tiles.origins if tiles else ())]
     return seal(html, images=images, frames=("'self'", "file:"))
 
 
-def _map(drawn: StoryMap) -> Mapping[str, str]:
+def _map(article: Article, pins: Sequence[Pin], looks: PageLooks, *, linked: bool) -> Mapping[str, str]:
+    style, tiles = looks.get("style", PLAIN), looks.get("tiles")
+    drawn = StoryMap(article, pins, linked=linked, style=style, tiles=tiles, lang=looks.get("lang", ""))
     return dict(zip(("head", "body", "script"), drawn.parts(), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""A Story -> its pins: what a reader sees of each place, in the language of the article.
+"""A Story -> its pins: what a reader sees of each place, in the language of the article or another.
 
 `make_pins` gives every place on the map a number, a line that says what it is, and its quotes, ready to be drawn by
 `storymap.publish.draw` and to be listed by `storymap.publish.embed`. The words come from ``assets/phrases.json`` and
@@ -25,11 +25,13 @@ __all__ = [
     "Quote",
     "describe",
     "is_area",
+    "languages",
     "load_phrases",
     "load_template",
     "make_pins",
     "make_quotes",
     "name_countries",
+    "name_in",
     "name_others",
     "plain_quote",
     "read_asset",
@@ -62,12 +64,13 @@ class Quote:
     """A sentence that mentions a place.
 
     ``parts`` is its text in pieces, by turns plain and naming the place. ``link`` leads to it in the published
-    article, "" if that has no web address.
+    article, "" if that has no web address. ``lang`` is the language of the article, whatever that of the page.
     """
 
     sentence: int
     parts: tuple[str, ...]
     link: str
+    lang: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Pin:
     """A place on the map as a reader sees it.
 
     ``number`` counts from 1 in the order of first mention. ``label`` is the place's, with what tells it apart from
-    another pin of that name. ``kind`` and ``countries`` are words of the article's language; ``line`` says them, and if
+    another pin of that name. ``kind`` and ``countries`` are words of the page's language; ``line`` says them, and if
     the story happens there. ``doubt`` is "", or words that say the place may be another one: it is on the map because a
     publication asked for less confidence than we advise.
     """
@@ -141,6 +144,21 @@ def _table(name: str) -> Mapping[str, Any]:
     return table
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages that our pages speak, by their ISO 639-1 codes."""
+    return tuple(_table("phrases.json"))
+
+
+def name_in(file: str, lang: str) -> str:
+    """Return what a page is called in another language than the article's.
+
+    >>> name_in("map.html", "en")
+    'map.en.html'
+    """
+    stem, suffix = file.rsplit(".", 1)
+    return f"{stem}.{lang}.{suffix}"
+
+
 def load_phrases(lang: str) -> Mapping[str, Any]:
     """Return the texts of the pages in a language, in English if there are none; ``phrases["lang"]`` says which."""
     tables = _table("phrases.json")
@@ -148,9 +166,9 @@ def load_phrases(lang: str) -> Mapping[str, Any]:
     return {**tables[code], "lang": code}
 
 
-def make_pins(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Pin, ...]:
-    """Return the pins of the places that are published, in the order of first mention."""
-    phrases = load_phrases(story.article.lang)
+def make_pins(story: Story, min_confidence: float = MIN_CONFIDENCE, lang: str = "") -> tuple[Pin, ...]:
+    """Return the pins of the places that are published, in the order of first mention; described in the language."""
+    phrases = load_phrases(lang or story.article.lang)
     places = story.published(min_confidence)
     pins = []
     for number, (place, quotes) in enumerate(zip(places, make_quotes(story, places), strict=True), start=1):
@@ -250,7 +268,7 @@ class _Quotes:
         for mention in sorted(place.mentions, key=lambda mention: mention.start):
             by_sentence.setdefault(mention.sentence, []).append(mention)
         return tuple(
-            Quote(number, self._parts(number, mentions), self._link(number))
+            Quote(number, self._parts(number, mentions), self._link(number), self._article.lang or _FALLBACK)
             for number, mentions in sorted(by_sentence.items())
         )
 

@@ -6,6 +6,7 @@
   const field = settings.querySelector("input");
   const preview = document.querySelector(".preview iframe");
   const codes = [...document.querySelectorAll("textarea")];
+  const languages = document.querySelector("select[name=lang]");
   const said = document.getElementById("said");
 
   /* Return the folder that an address names: people paste that of a page in it. */
@@ -15,23 +16,29 @@
   function write() {
     const given = field.dataset.base;
     const base = folderOf(field.value) || given;
-    const flags = [...document.querySelectorAll("select")].map(({ value }) => value).filter(Boolean).join("&");
-    const query = flags && "?" + flags;
+    const flags = [...document.querySelectorAll("select:not([name=lang])")].map(({ value }) => value).filter(Boolean);
+    const query = (all) => (all.length ? "?" + all.join("&") : "");
+    const [own, chosen] = languages ? [languages[0], languages.selectedOptions[0]] : [];
+    const map = (chosen?.value ? "map." + chosen.value.slice(5) + ".html" : "map.html") + query(flags);
+    const story = "story.json" + query([chosen?.value, ...flags].filter(Boolean));
     codes.forEach((code) => {
-      // An address alone is no markup, and oembed.json knows of no flags.
-      const bare = Boolean(code.closest("#oembed"));
       const put = (text, what, by) => text.replaceAll(what, () => by);
-      const flagged = (text, file) => put(text, given + file, given + file + (bare ? "" : escaped(query)));
-      code.value = put(["map.html", "story.json"].reduce(flagged, code.defaultValue), given, bare ? base : escaped(base));
+      // An address alone is no markup, and oembed.json knows of no flags.
+      if (code.closest("#oembed")) {
+        code.value = put(code.defaultValue, given, base);
+        return;
+      }
+      let text = put(code.defaultValue, given + "map.html", given + escaped(map));
+      text = put(text, given + "story.json", given + escaped(story));
+      if (own) text = put(text, own.dataset.title, chosen.dataset.title);
+      code.value = put(text, given, escaped(base));
     });
     settings.classList.toggle("is-unknown", base.includes("…"));
-    if (preview.dataset.query !== query) preview.src = "map.html" + query;
-    preview.dataset.query = query;
+    if (preview.getAttribute("src") !== map) preview.src = map;
   }
 
   // On its own server the page knows where it lies.
   if (!field.value && window.location.protocol === "https:") field.value = folderOf(window.location.href);
-  preview.dataset.query = "";
   document.addEventListener("input", write);
   write();
 
