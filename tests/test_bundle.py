@@ -39,7 +39,7 @@ def test_only_what_is_asked_for_is_written(tmp_path):
 
 
 def test_a_file_that_no_bundle_has_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(ValueError, match=r"pdf is no file of a bundle\. There are: index, map"):
+    with pytest.raises(ValueError, match=r"pdf is no file of a bundle\. There are: default, index, map"):
         publish(kim_story(), tmp_path / "new", only=["map", "pdf"])
     assert not (tmp_path / "new").exists()
 
@@ -75,6 +75,22 @@ def test_social_networks_are_told_of_the_card_where_its_address_is_known(name):
     for fewer in (make_files(kim_story()), make_files(kim_story(), ["map", "index"], base_url="https://maps.example/")):
         assert "card.png" not in fewer
         assert b"og:" not in fewer[name]
+
+
+def test_the_snippets_name_only_files_of_the_bundle():
+    for only, picture in (("default",), "map.svg"), (("default", "png"), "map.png"):
+        files = make_files(kim_story(), only, base_url="https://maps.example/")
+        assert picture in files
+        page = files["embed.html"].decode()
+        named = set(re.findall(r"https://maps\.example/([\w.-]+)", page))
+        assert named == {"map.html", "story.json", "story-map.js", "story-sync.js", picture}
+        assert named <= files.keys()
+
+
+def test_default_stands_for_the_default_bundle():
+    assert make_files(kim_story(), ["default"]) == make_files(kim_story())
+    more = make_files(kim_story(), ["default", "kml", "map"], print_mm=60)
+    assert more.keys() - make_files(kim_story()).keys() == {"places.kml", "map-print.svg", "map-print.png"}
 
 
 def test_the_width_in_print_adds_the_map_for_print():

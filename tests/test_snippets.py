@@ -66,7 +66,7 @@ def test_with_an_address_every_snippet_has_it(base):
     named = {address for code in codes.values() for address in re.findall(r'src="(.*?)"', code)}
     assert {address.removeprefix(f"{BASE}/kim/") for address in named} == {
         "map.html",
-        "map.png",
+        "map.svg",
         "story.json",
         "story-map.js",
         "story-sync.js",

@@ -129,7 +129,7 @@ def _filters(pins: Sequence[Pin]) -> Mapping[str, Sequence[str]]:
 def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE, **looks: Unpack[PageLooks]) -> str:
     """Return ``embed.html``: the code that embeds the map, each way to copy, and what it looks like."""
     article, pins = story.article, make_pins(story, min_confidence)
-    beside, others = looks.get("beside", ()), looks.get("also_in", {})
+    others = looks.get("also_in", {})
     choices = [("", load_phrases(article.lang)["language"], map_label(pins, article.lang))]
     for lang, told in others.items():
         choices.append((lang, load_phrases(lang)["language"], map_label(make_pins(told, min_confidence, lang), lang)))
@@ -139,7 +139,7 @@ def embed_page(story: Story, min_confidence: float = MIN_CONFIDENCE, **looks: Un
         pins,
         looks,
         choices=choices if others else [],
-        picture=next((name for name in ("map.png", "map.svg") if name in beside), ""),
+        picture="map.png" if "map.png" in looks.get("beside", ()) else "map.svg",
         story_css=read_inline("story.css"),
         embed_css=read_inline("embed.css"),
         style_css=style_sheet(looks.get("style", PLAIN)),

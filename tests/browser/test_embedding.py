@@ -302,7 +302,7 @@ def test_what_is_set_goes_into_every_snippet_and_into_the_preview(bundle, browse
         ["https://karten.example/kim/map.html?dark=true&amp;start=3"],
         ["https://karten.example/kim/map.html?dark=true&amp;start=3"],
         ["https://karten.example/kim/story-map.js", "https://karten.example/kim/story.json?dark=true&amp;start=3"],
-        ["https://karten.example/kim/map.html?dark=true&amp;start=3", "https://karten.example/kim/map.png"],
+        ["https://karten.example/kim/map.html?dark=true&amp;start=3", "https://karten.example/kim/map.svg"],
         ["https://karten.example/kim/story-sync.js"],
     ]
     preview = page.frame_locator(".preview iframe")
@@ -310,6 +310,28 @@ def test_what_is_set_goes_into_every_snippet_and_into_the_preview(bundle, browse
     assert preview.locator("html").get_attribute("data-theme") == "dark"
     page.locator("select[name=form]").select_option("Standbild")
     preview.get_by_role("img", name="Karte mit 7 Orten").wait_for()
+    assert watched.said == []
+
+
+def test_what_is_no_address_is_said_and_a_code_without_one_is_not_copied(bundle, browser):
+    watched = browser((bundle / "embed.html").as_uri(), permissions=["clipboard-read", "clipboard-write"])
+    page = watched.page
+    field, button, hint = page.locator("input"), page.locator("#iframe button"), page.locator("#hint")
+    page.evaluate("navigator.clipboard.writeText('before')")
+    for given, said in (("", "Zuerst: den Ordner"), ("file:///home/x/", "keine Webadresse"), ("javascript:x", "keine")):
+        field.fill(given)
+        assert said in hint.inner_text()
+        button.click()
+        assert page.get_by_role("status").inner_text() == button.inner_text() == "Adresse fehlt noch"
+        assert field.evaluate("field => field === document.activeElement")
+        assert page.evaluate("navigator.clipboard.readText()") == "before"
+    code = page.locator("#iframe textarea")
+    for given in ("karten.example/kim", "//karten.example/kim/map.html?x#y", " https://karten.example/kim/ "):
+        field.fill(given)
+        assert 'src="https://karten.example/kim/map.html"' in code.input_value()
+        assert not hint.is_visible()
+    button.click()
+    assert page.evaluate("navigator.clipboard.readText()") == code.input_value()
     assert watched.said == []
 
 

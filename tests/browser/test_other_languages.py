@@ -16,7 +16,7 @@ BASE = "https://karten.zeitung.example/kim/"
 
 @pytest.fixture(scope="module", params=["inside", "beside"])
 def spoken(request, tmp_path_factory):
-    """The folder of the story in three languages, its code inside the pages or beside them, and the server's headers."""
+    """The folder of the story in three languages, its code inside the pages or beside them, and a server's headers."""
     folder, strict = tmp_path_factory.mktemp("spoken"), request.param == "beside"
     also_in = {lang: name_places(kim_story(), lang) for lang in OTHERS}
     # The pages name the addresses they will have; the flag has to work where they lie now.

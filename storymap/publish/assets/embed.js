@@ -7,15 +7,18 @@
   const preview = document.querySelector(".preview iframe");
   const codes = [...document.querySelectorAll("textarea")];
   const languages = document.querySelector("select[name=lang]");
-  const said = document.getElementById("said");
+  const [hint, said] = ["hint", "said"].map((id) => document.getElementById(id));
 
-  /* Return the folder that an address names: people paste that of a page in it. */
-  const folderOf = (address) => address.trim().replace(/[?#].*$/, "").replace(/[^/]*\.html$/, "").replace(/([^/])$/, "$1/");
+  /* Return the folder that an address names: people paste that of a page in it, or leave out how it begins. */
+  const folderOf = (address) => address.trim().replace(/[?#].*$/, "").replace(/[^/]*\.html$/, "").replace(/([^/])$/, "$1/")
+    .replace(/^(?!\w+:\/\/)\/*(?=.)/, "https://");
+  const isOnTheWeb = (address) => /^https?:/.test(address) && Boolean(Object.assign(document.createElement("a"), { href: address }).hostname);
   const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 
   function write() {
     const given = field.dataset.base;
-    const base = folderOf(field.value) || given;
+    const named = folderOf(field.value);
+    const base = isOnTheWeb(named) ? named : given;
     const flags = [...document.querySelectorAll("select:not([name=lang])")].map(({ value }) => value).filter(Boolean);
     const query = (all) => (all.length ? "?" + all.join("&") : "");
     const [own, chosen] = languages ? [languages[0], languages.selectedOptions[0]] : [];
@@ -33,7 +36,10 @@
       if (own) text = put(text, own.dataset.title, chosen.dataset.title);
       code.value = put(text, given, escaped(base));
     });
-    settings.classList.toggle("is-unknown", base.includes("…"));
+    const isUnknown = base.includes("…");
+    settings.classList.toggle("is-unknown", isUnknown);
+    field.setAttribute("aria-invalid", isUnknown && Boolean(named));
+    hint.textContent = isUnknown ? hint.dataset[named ? "wrong" : "first"] : "";
     if (preview.getAttribute("src") !== map) preview.src = map;
   }
 
@@ -46,7 +52,17 @@
     const offer = button.closest(".offer");
     const label = button.textContent;
     button.hidden = false;
+    const tell = (what) => {
+      said.textContent = button.textContent = settings.dataset[what];
+      window.setTimeout(() => { button.textContent = label; }, 2000);
+    };
     button.addEventListener("click", () => {
+      // A code without the address would show nothing.
+      if (settings.classList.contains("is-unknown")) {
+        tell("missing");
+        field.focus();
+        return;
+      }
       const details = offer.querySelector("details");
       const { open } = details;
       details.open = true; // what is hidden cannot be selected
@@ -55,9 +71,7 @@
       const done = document.execCommand("copy");
       details.open = open || !done;
       button.focus();
-      said.textContent = done ? settings.dataset.copied : settings.dataset.failed;
-      button.textContent = said.textContent;
-      window.setTimeout(() => { button.textContent = label; }, 2000);
+      tell(done ? "copied" : "failed");
     });
   });
 })();
