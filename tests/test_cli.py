@@ -74,7 +74,7 @@ def test_standard_output_takes_one_file_of_one_article():
 def test_a_file_that_no_bundle_has_is_refused_with_the_list_of_those_it_has():
     result = run("make", "brand.md", "--only", "map,pdf")
     assert result.exit_code == 2
-    assert "pdf is no file of a bundle. There are: index, map" in result.output
+    assert "pdf is no file of a bundle. There are: default, index, map" in result.output
 
 
 def test_a_story_is_written_anew_without_its_article(folder):

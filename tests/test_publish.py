@@ -109,6 +109,23 @@ def test_a_failure_leaves_the_old_bundle_as_it_was(kim, tmp_path):
     assert (tmp_path / "story.json").read_bytes() == before["story.json"]
 
 
+FULL = """\
+import resource, sys, stories, storymap
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+storymap.publish(stories.kim_story(), sys.argv[1])
+"""
+
+
+def test_a_disk_that_takes_no_more_is_named_and_keeps_the_old_bundle(kim, tmp_path):
+    publish(kim, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", FULL, tmp_path], check=False, env=environment, capture_output=True)
+    said = done.stderr.decode().splitlines()[-1]
+    assert f"{tmp_path}: cannot be written (File too large). Make room on the disk" in said
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_files_can_be_read_by_a_web_server(kim, tmp_path):
     umask = os.umask(0o022)
     try:

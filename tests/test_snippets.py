@@ -127,8 +127,10 @@ def test_each_article_of_a_desk_has_its_own_address(tmp_path, monkeypatch):
     assert json.loads(one.stdout) == json.loads(
         (tmp_path / "output" / "brand" / "oembed.json").read_text(encoding="utf-8")
     )
-    wrong = CliRunner().invoke(program, ["make", "brand.md", "--base-url", "maps"])
-    assert (wrong.exit_code, "maps is no web address" in wrong.output) == (2, True)
+    # It is said before anything is done, and of the address as it was typed.
+    for typed in ("maps", "ftp://x/", "https://", "https://x y/", "https://x.example/?a=1"):
+        wrong = CliRunner().invoke(program, ["make", "none.md", "--base-url", typed])
+        assert (wrong.exit_code, f"{typed} is no address of a folder" in wrong.output) == (2, True)
 
 
 def test_the_scripts_for_other_pages_are_in_every_bundle_and_the_same():

@@ -50,6 +50,16 @@ def _split(value: str | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(filter(None, (name.strip() for name in value.split(","))))
 
 
+def _keep_base_url(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    from storymap.publish.pins import is_folder_address
+
+    if value and not is_folder_address(value):
+        raise click.BadParameter(
+            f"{value} is no address of a folder on the web. One looks like https://maps.example.org/2026/."
+        )
+    keep(context, option, value)
+
+
 def _keep_languages(context: click.Context, option: click.Parameter, value: str | None) -> None:
     codes = _split(value) or ()
     if codes:
@@ -74,8 +84,7 @@ _print_option = click.option(
     help="Make the map for print, too, so many millimetres wide: map-print.svg and map-print.png.",
 )  # fmt: skip
 _base_url_option = click.option(
-    "--base-url", metavar="URL", expose_value=False,
-    callback=lambda context, option, value: keep(context, option, check_web_address(context, option, value)),
+    "--base-url", metavar="URL", expose_value=False, callback=_keep_base_url,
     help="Address at which the output folder will lie: the code to embed names it, and there is an oembed.json.",
 )  # fmt: skip
 _also_in_option = click.option(
@@ -137,6 +146,8 @@ def _check_files(_context: click.Context, _option: click.Parameter, value: str |
     from storymap.publish.bundle import FILES
 
     names = _split(value)
+    if names == ():
+        raise click.BadParameter("It names no file. Leave it out for the default bundle.")
     for name in names or ():
         if name not in FILES and name != "default":
             raise click.BadParameter(f"{name} is no file of a bundle. There are: default, {', '.join(FILES)}.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from storymap.model import MIN_CONFIDENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from storymap.model import Story
     from storymap.publish.bundle import Looks
@@ -43,15 +43,15 @@ def publish(
         Which files, by the names of `storymap.publish.bundle.FILES`: ``["map", "kml"]``; the default bundle if left
         out: ``index.html`` the article beside its map · ``map.html`` the map alone, for an iframe · ``embed.html`` the
         code to embed it · ``map.svg`` its picture · ``places.csv`` and ``places.geojson`` the place table ·
-        ``story.json`` the whole story · ``manifest.json`` and ``privacy.txt``.
+        ``story.json`` the whole story · ``manifest.json`` and ``privacy.txt``. In a list ``"default"`` stands for it.
     min_confidence
         From 0 to 1. A place that is less sure, and that no editor confirmed, is in the tables, and on the story page
         under what is to check, but not on the map. At 0 everything that was resolved is on the map.
     **looks
         ``style``, how the pages and pictures look; ``tiles``, the service whose map the pages offer to readers who
         agree, from `storymap.publish.tiles.choose_tiles`; ``print_mm``, the width of the map in print; ``strict_csp``,
-        whether the pages hold no code, and ``integrity``; ``base_url``, the address at which the folder will lie: see
-        `storymap.publish.bundle.Looks`.
+        whether the pages hold no code, and ``integrity``; ``base_url``, the address at which the folder will lie;
+        ``also_in``, in which languages the pages are written, too: see `storymap.publish.bundle.Looks`.
 
     Returns
     -------
@@ -71,23 +71,33 @@ def publish(
 
     files = make_files(story, only, min_confidence, **looks)
     target = Path(folder)
+    for name in files:
+        if (target / name).is_dir():
+            raise IsADirectoryError(f"{target / name}: a folder stands where the file belongs. Move it away.")
+    try:
+        _write(files, target)
+    except OSError as error:
+        raise OSError(
+            f"{target}: cannot be written ({error.strerror}). Make room on the disk, close these files in other "
+            "programs, or give another folder."
+        ) from error
+    return tuple(target / name for name in files)
+
+
+def _write(files: "Mapping[str, bytes]", target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     # In the target's own file system, where a file is moved in one step.
     staging = Path(mkdtemp(dir=target, prefix=".storymap-"))
     try:
         for name, content in files.items():
             (staging / name).write_bytes(content)
-        _put_in_place(tuple(files), staging, target)
+        _put_in_place(files, staging, target)
     finally:
         rmtree(staging)
-    return tuple(target / name for name in files)
 
 
-def _put_in_place(names: tuple[str, ...], staging: Path, target: Path) -> None:
+def _put_in_place(names: "Iterable[str]", staging: Path, target: Path) -> None:
     """Move the new files to where the old ones were; if one cannot be moved, the old ones come back."""
-    for name in names:
-        if (target / name).is_dir():
-            raise IsADirectoryError(f"{target / name}: a folder stands where the file belongs. Move it away.")
     kept = staging / "before"
     kept.mkdir()
     try:
@@ -95,9 +105,7 @@ def _put_in_place(names: tuple[str, ...], staging: Path, target: Path) -> None:
             if (target / name).exists():
                 (target / name).replace(kept / name)
             (staging / name).replace(target / name)
-    except OSError as error:
+    except OSError:
         for old in kept.iterdir():
             old.replace(target / old.name)
-        raise OSError(
-            f"{target}: cannot be written ({error}). Close its files elsewhere or give another folder."
-        ) from error
+        raise

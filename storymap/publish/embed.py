@@ -18,7 +18,17 @@ from urllib.parse import urljoin, urlsplit
 from storymap.errors import SettingError
 from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, Story
 from storymap.publish.draw import StoryMap, map_label
-from storymap.publish.pins import Pin, load_phrases, load_template, make_pins, name_in, read_inline, tidy, web_address
+from storymap.publish.pins import (
+    Pin,
+    is_folder_address,
+    load_phrases,
+    load_template,
+    make_pins,
+    name_in,
+    read_inline,
+    tidy,
+    web_address,
+)
 from storymap.publish.policy import POLICY, seal
 from storymap.publish.questions import list_questions
 from storymap.publish.rows import list_rows
@@ -181,9 +191,9 @@ def oembed_json(story: Story, min_confidence: float = MIN_CONFIDENCE, *, base_ur
 
 def _folder(base_url: str) -> str:
     """Return the address of a bundle's folder with the slash at its end; "" if there is none."""
-    if base_url and (web_address(base_url) != base_url or {"?", "#"} & set(base_url)):
+    if base_url and not is_folder_address(base_url):
         raise SettingError(
-            f"{base_url} is no address of a folder on the web. It is as https://maps.example.org/story/."
+            f"{base_url} is no address of a folder on the web. One looks like https://maps.example.org/story/."
         )
     return base_url and base_url.rstrip("/") + "/"
 

@@ -25,6 +25,7 @@ __all__ = [
     "Quote",
     "describe",
     "is_area",
+    "is_folder_address",
     "languages",
     "load_phrases",
     "load_template",
@@ -216,6 +217,11 @@ def web_address(url: str) -> str:
         return ""
     fine = address.scheme in {"http", "https"} and address.hostname and url.isprintable() and " " not in url
     return url if fine else ""
+
+
+def is_folder_address(url: str) -> bool:
+    """Tell whether a URL can be that of a folder on the web, in which files have addresses."""
+    return bool(web_address(url)) and not {"?", "#"} & set(url)
 
 
 def describe(entry: Entry, phrases: Mapping[str, Any], *, division: bool = False) -> str:
