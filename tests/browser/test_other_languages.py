@@ -108,3 +108,27 @@ def test_every_snippet_leads_to_the_language_that_is_chosen(address, browser):
     page.get_by_label("Sprache").select_option("Deutsch")
     page.locator("select[name=start]").select_option(index=0)
     assert page.locator("#iframe textarea").input_value() == before
+
+
+def test_a_map_in_another_language_is_tied_to_the_article_too(browser, serve, tmp_path):
+    site, maps = tmp_path / "site", tmp_path / "maps"
+    site.mkdir()
+    address, beside = serve(site), serve(maps)
+    kim = kim_story(url=f"{address}/artikel.html")
+    publish(kim, maps, min_confidence=LENIENT, also_in={"en": name_places(kim, "en")})
+    english = f"{beside}/map.html?lang=en"
+    frame = f'<iframe src="{english}" sandbox="allow-scripts" width="900" height="600"></iframe>'
+    text = "<p>Kim war am Sonntag in Pjöngjang in seinen gepanzerten Sonderzug gestiegen.</p>"
+    tie = f'<script src="{beside}/story-sync.js" async></script>'
+    head = '<!DOCTYPE html><meta charset="utf-8"><title>Zeitung</title><link rel="icon" href="data:,">'
+    (site / "artikel.html").write_text(f"{head}<main>{text}{frame}</main>{tie}", encoding="utf-8")
+    watched = browser(f"{address}/artikel.html", height=900)
+    page = watched.page
+    scope = page.frame_locator("iframe")
+    settled(scope, "en")
+    page.locator(".storymap-name", has_text="Pjöngjang").dispatch_event("click", {"detail": 1})
+    card = scope.get_by_role("dialog", name="Pyongyang")
+    card.get_by_role("link").first.click()
+    page.wait_for_function("document.querySelector('.storymap-marked')")
+    assert page.url == f"{address}/artikel.html"
+    assert watched.said == []
