@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from storymap.publish.basemap import CARRY, DIGITS, country_at, draw_basemap, encode, unwrap
+from storymap.publish.basemap import CARRY, DIGITS, country_at, decode, draw_basemap, encode, unwrap
+from storymap.publish.basemap_data import Stored, clip, is_inside
 
 ASSETS = Path(__file__).parents[1] / "storymap" / "publish" / "assets"
 
@@ -208,3 +209,49 @@ def test_the_files_are_small_enough_to_ship():
     assert len(sizes) == 3
     assert max(sizes) <= 4.5e6
     assert sum(sizes) <= 8e6
+
+
+BOX = (-3.0, -2.0, 4.0, 3.0)
+
+
+def is_filled(rings, x, y):
+    return sum(is_inside(ring, y, x) for ring in rings) % 2
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rings_however_bent_are_cut_right(seed):
+    chance = np.random.default_rng(seed)
+    # Some on the grid, so that they touch the sides and run along them.
+    rings = [chance.integers(-7, 8, (count, 2)).astype(float) for count in (3, 5, 9, 14)]
+    rings += [chance.normal(0, 4, (12, 2))]
+    rings = [np.concatenate((ring, ring[:1])) for ring in rings]
+    first = np.cumsum([0, *map(len, rings)])[:-1]
+    cut = clip(Stored(0.0, "", np.concatenate(rings), first), [BOX], closed=True)
+    west, south, east, north = BOX
+    for x, y in chance.uniform((west - 1, south - 1), (east + 1, north + 1), (300, 2)):
+        within = west < x < east and south < y < north
+        assert is_filled(cut, x, y) == (within and is_filled(rings, x, y))
+    for ring in cut:
+        assert (ring[0] == ring[-1]).all()
+        assert (ring >= (west, south)).all()
+        assert (ring <= (east, north)).all()
+
+
+@pytest.mark.parametrize("view", ["europe", "germany", "korea and the russian far east"])
+def test_no_coast_runs_across_the_sea(view):
+    drawn = draw_basemap(VIEWS[view])
+    groups = drawn["layers"]["land"]
+    rings = [ring for group in groups for ring in decode(group["d"], group["q"], closed=True)]
+    sides = np.array(drawn["cuts"]["x"]), np.array(drawn["cuts"]["y"])
+    along = 0
+    for ring in rings:
+        for axis, cuts in enumerate(sides):
+            on_cut = np.isclose(ring[:, axis, None], cuts, atol=1e-9).any(axis=1)
+            edges = on_cut[:-1] & on_cut[1:] & (ring[:-1, axis] == ring[1:, axis])
+            for at in np.flatnonzero(edges & (np.abs(np.diff(ring[:, 1 - axis])) > 0.2)):
+                middle = (ring[at] + ring[at + 1]) / 2
+                beside = np.eye(2)[axis] * 0.01
+                along += 1
+                # With land on one side at least: that side hides the line, or it is a coast.
+                assert any(is_filled(rings, *(middle + side)) for side in (beside, -beside)), middle
+    assert along > 5

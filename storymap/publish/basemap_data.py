@@ -172,24 +172,23 @@ def unpack(blob: bytes, unit: float) -> "tuple[Points, Indices]":
 def clip(row: Stored, boxes: Sequence[Box], *, closed: bool) -> "list[Points]":
     """Return the parts of a row inside the boxes, cut at their sides.
 
-    A ring stays one ring (Sutherland and Hodgman's way): where it leaves a box and comes back it runs along the side to
-    and fro, which cancels out when rings are filled by the even-odd rule. So no ring, however bent, can fail.
+    Along a side rings run only where there is something inside: the edge of land that is cut shows nothing, but a line
+    to and fro across a bay would show as one, for coasts are drawn along rings.
     """
     import numpy as np
 
     lows, highs = np.minimum.reduceat(row.points, row.first), np.maximum.reduceat(row.points, row.first)
     parts = row.parts()
-    cut = _cut_ring if closed else _cut_line
+    cut = _cut_rings if closed else _cut_lines
     kept: list[Points] = []
     for west, south, east, north in boxes:
         inside = ((lows >= (west, south)) & (highs <= (east, north))).all(axis=1)
         touching = ((highs > (west, south)) & (lows < (east, north))).all(axis=1) & ~inside
         kept.extend(parts[index] for index in np.flatnonzero(inside).tolist())
-        for index in np.flatnonzero(touching).tolist():
-            pieces = [parts[index]]
-            for axis, side, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
-                pieces = [piece for part in pieces for piece in cut(part, axis, side, sign)]
-            kept.extend(pieces)
+        pieces = [parts[index] for index in np.flatnonzero(touching).tolist()]
+        for axis, side, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
+            pieces = cut(pieces, axis, side, sign)
+        kept.extend(pieces)
     return kept
 
 
@@ -212,26 +211,61 @@ def _cross(points: "Points", axis: int, side: float, sign: int) -> "tuple[Points
     return woven, keep, enters
 
 
-def _cut_ring(ring: "Points", axis: int, side: float, sign: int) -> "list[Points]":
-    """Return the part of a ring on one side of a line, none if there is none."""
+def _cut_rings(rings: "list[Points]", axis: int, side: float, sign: int) -> "list[Points]":
+    """Return what of some rings, filled by the even-odd rule, lies on one side of a line, as rings."""
     import numpy as np
 
-    if (sign * (ring[:, axis] - side)).min() >= 0:
-        return [ring]
-    woven, keep, _ = _cross(ring, axis, side, sign)
-    kept = woven[:-1][keep[:-1]]
-    return [np.concatenate((kept, kept[:1]))] if len(kept) > 2 else []
+    kept, runs = [], []
+    for ring in rings:
+        if (sign * (ring[:, axis] - side)).min() >= 0:
+            kept.append(ring)
+            continue
+        woven, keep, enters = _cross(ring, axis, side, sign)
+        if enters.any():
+            # From the first point at which it comes in, once around.
+            order = np.roll(np.arange(len(woven) - 1), -int(np.argmax(enters)))
+            order = order[keep[order]]
+            runs += np.split(woven[order], np.flatnonzero(enters[order])[1:])
+    return kept + _join(runs, 1 - axis)
 
 
-def _cut_line(line: "Points", axis: int, side: float, sign: int) -> "list[Points]":
-    """Return the parts of a line on one side of another."""
+def _join(runs: "list[Points]", along: int) -> "list[Points]":
+    """Return the rings that runs make when their ends are tied along the line on which all lie.
+
+    From the line's beginning, what is inside begins at the first end and stops at the second, and so on by turns. So no
+    ring, however bent, can fail.
+    """
     import numpy as np
 
-    if (sign * (line[:, axis] - side)).min() >= 0:
-        return [line]
-    woven, keep, enters = _cross(line, axis, side, sign)
-    pieces = np.split(woven[keep], np.flatnonzero(enters[keep]))
-    return [piece for piece in pieces if len(piece) > 1]
+    ends = np.array([run[end, along] for run in runs for end in (0, -1)])
+    order = np.argsort(ends, kind="stable").tolist()
+    tied = {end: order[place ^ 1] for place, end in enumerate(order)}
+    rings = []
+    while tied:
+        # Ends 2i and 2i + 1 are those of run i; it is walked from the end at which it is reached.
+        start = at = min(tied)
+        pieces = []
+        while start in tied:
+            pieces.append(runs[at // 2][:: -1 if at % 2 else 1])
+            at = tied.pop(at ^ 1)
+            del tied[at]
+        rings.append(np.concatenate([*pieces, pieces[0][:1]]))
+    return [ring for ring in rings if len(ring) > 3]
+
+
+def _cut_lines(lines: "list[Points]", axis: int, side: float, sign: int) -> "list[Points]":
+    """Return the parts of lines on one side of another."""
+    import numpy as np
+
+    kept = []
+    for line in lines:
+        if (sign * (line[:, axis] - side)).min() >= 0:
+            kept.append(line)
+            continue
+        woven, keep, enters = _cross(line, axis, side, sign)
+        pieces = np.split(woven[keep], np.flatnonzero(enters[keep]))
+        kept += [piece for piece in pieces if len(piece) > 1]
+    return kept
 
 
 def read_parts(layer: str, level: int, boxes: Sequence[Box]) -> Iterator[Row]:
@@ -245,7 +279,21 @@ def read_parts(layer: str, level: int, boxes: Sequence[Box]) -> Iterator[Row]:
         if not turned:
             continue
         west, south, east, north = zip(*turned, strict=True)
-        for row in read_rows(layer, level, (min(west), min(south), max(east), max(north))):
+        rows = read_rows(layer, level, (min(west), min(south), max(east), max(north)))
+        for row in _in_one(rows) if layer == "land" else rows:
             parts = clip(row, turned, closed=closed)
             if parts:
                 yield Row(row.zoom, row.code, [part + np.array([shift, 0.0]) for part in parts] if shift else parts)
+
+
+def _in_one(rows: Iterator[Stored]) -> Iterator[Stored]:
+    """Yield the rows of each zoom as one: a coast is cut together with that of the inland sea in it."""
+    import numpy as np
+
+    by_zoom: dict[float, list[Stored]] = {}
+    for row in rows:
+        by_zoom.setdefault(row.zoom, []).append(row)
+    for zoom, some in by_zoom.items():
+        begins = np.cumsum([0, *(len(row.points) for row in some[:-1])])
+        first = np.concatenate([row.first + begin for row, begin in zip(some, begins.tolist(), strict=True)])
+        yield Stored(zoom, "", np.concatenate([row.points for row in some]), first)
