@@ -147,7 +147,7 @@ def make(
             click.echo(f"{places_table}: {place.label} has no row, so it is rejected.", err=True)
         questions = list_questions(story, min_confidence)
         if output != STANDARD_OUTPUT:
-            made = output / name / ("index.html" if only is None or "index" in only else "")
+            made = output / name / ("index.html" if only is None or {"default", "index"} & {*only} else "")
             click.echo(_report(len(story.published(min_confidence)), len(questions), made))
         for question in questions if strict else ():
             left += 1
