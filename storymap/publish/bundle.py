@@ -118,8 +118,8 @@ def make_files(
     """
     wanted = list(_choose(("default",) if only is None else only, looks))
     others = looks.get("also_in", {})
-    for lang in others.keys() - languages():
-        raise ValueError(f"The pages do not speak {lang}. They speak: {', '.join(languages())}.")
+    if unknown := sorted(others.keys() - languages()):
+        raise ValueError(f"The pages do not speak {unknown[0]}. They speak: {', '.join(languages())}.")
     # The page in the language of the article has no second one beside it.
     others = {lang: told for lang, told in others.items() if lang != load_phrases(story.article.lang)["lang"]}
     beside = frozenset(FILES[kind].name for kind in wanted)
