@@ -295,7 +295,11 @@ def test_what_is_set_goes_into_every_snippet_and_into_the_preview(bundle, browse
     page = watched.page
     assert page.locator("#oembed").count() == 0
     page.get_by_role("textbox").first.fill("https://karten.example/kim/index.html?x=1")
+    # A busy Chromium that is to read a file anew before it has read it may never end.
+    preview = page.frame_locator(".preview iframe")
+    pin(preview, "Kiew").wait_for()
     page.locator("select[name=dark]").select_option("dunkel")
+    pin(preview.locator("html[data-theme=dark]"), "Kiew").wait_for()
     page.locator("select[name=start]").select_option(label="3 Pjöngjang")
     codes = page.locator("textarea").evaluate_all("all => all.map(each => each.value)")
     assert [re.findall(r'src="(.*?)"', code) for code in codes] == [
@@ -305,7 +309,6 @@ def test_what_is_set_goes_into_every_snippet_and_into_the_preview(bundle, browse
         ["https://karten.example/kim/map.html?dark=true&amp;start=3", "https://karten.example/kim/map.svg"],
         ["https://karten.example/kim/story-sync.js"],
     ]
-    preview = page.frame_locator(".preview iframe")
     preview.get_by_role("dialog", name="Pjöngjang").wait_for()
     assert preview.locator("html").get_attribute("data-theme") == "dark"
     page.locator("select[name=form]").select_option("Standbild")
