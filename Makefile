@@ -6,6 +6,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 SAMPLE := data/articles/wostotschny.md
 BUILT_FROM := pyproject.toml hatch_build.py storymap/model.py $(wildcard storymap/gazetteer/*.py) $(wildcard data/sources/*.csv)
 
@@ -18,23 +19,27 @@ test: $(VENV)/installed-dev browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not alone"
+	$(BIN)/pytest -q -m alone
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not browser and not slow"
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not browser and not slow"
+
+INSTALL = (test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| (echo "Debian needs the package python3-venv for this." && exit 1)) \
+	&& echo "Installing storymap into $(VENV) and building its gazetteer (about two minutes the first time) ..." \
+	&& $(BIN)/pip install -q --disable-pip-version-check -e
 
 $(VENV)/installed: $(BUILT_FROM)
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || (echo "Debian needs the package python3-venv for this." && exit 1)
-	@echo "Installing storymap into $(VENV) and building its gazetteer (about two minutes the first time) ..."
-	@$(BIN)/pip install -q --disable-pip-version-check -e .
+	@$(INSTALL) .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed
-	@$(BIN)/pip install -q --disable-pip-version-check -e ".[dev]"
-	@touch $@
+$(VENV)/installed-dev: $(BUILT_FROM)
+	@$(INSTALL) ".[dev]"
+	@touch $(VENV)/installed $@
 
 # The browser tests drive Debian's Chromium and Firefox, or others that are on the path.
 browser:

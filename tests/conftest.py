@@ -12,7 +12,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from accuracy.floors import PATH as FLOORS_PATH
@@ -64,6 +64,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def floors(pytestconfig: pytest.Config) -> Floors:
     """The floors of accuracy; see tests/accuracy/floors.py."""
     return pytestconfig.stash[FLOORS]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give what was measured to the process that has shared the tests out, if there is one."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["measured"] = session.config.stash[FLOORS].measured
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what was measured in another process."""
+    node.config.stash[FLOORS].measured |= getattr(node, "workeroutput", {}).get("measured", {})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -349,10 +349,10 @@ def test_a_file_that_is_no_text(tmp_path, content, kind):
 
 def test_a_huge_file_fails_fast(tmp_path):
     path = write(tmp_path, "riese.txt", b"Rhein und Mosel. " * 2_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ArticleError, match=r"riese\.txt: larger than 5 MB.*Split it"):
         read_article(path)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_a_huge_text_and_stream():

@@ -302,6 +302,6 @@ def test_there_is_no_coast_where_land_is_cut(kim, width, height):
 @pytest.mark.slow
 def test_a_map_is_drawn_in_a_fifth_of_a_second(kim):
     draw_svg(kim)
-    start = time.perf_counter()
+    start = time.process_time()
     draw_svg(kim)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2

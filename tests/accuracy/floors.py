@@ -23,17 +23,17 @@ CLEARLY = 0.005
 
 
 class Floors:
-    """The floors, and what was measured against them."""
+    """The floors, and what was measured against them: ``measured``, a figure by its name."""
 
     def __init__(self, path: Path, *, allow_regression: bool) -> None:
         self._path = path
         self._allow_regression = allow_regression
         self._floors: dict[str, float] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        self._measured: dict[str, float] = {}
+        self.measured: dict[str, float] = {}
 
     def check(self, name: str, figure: float) -> str:
         """Take a figure between 0 and 1; return what is wrong with it, "" if nothing is."""
-        measured = self._measured[name] = math.floor(figure * 1000 + 1e-9) / 1000
+        measured = self.measured[name] = math.floor(figure * 1000 + 1e-9) / 1000
         floor = self._floors.get(name)
         if self._allow_regression or (floor is not None and measured >= floor):
             return ""
@@ -45,16 +45,16 @@ class Floors:
         """Return the figures that are clearly above their floors, in words."""
         return [
             f"{name} has risen from {self._floors[name]:.3f} to {figure:.3f}"
-            for name, figure in self._measured.items()
+            for name, figure in self.measured.items()
             if name in self._floors and figure >= self._floors[name] + CLEARLY
         ]
 
     def write(self) -> None:
         """Write what was measured, beside the floors of what was not; nothing without leave to."""
-        if not (self._allow_regression and self._measured):
+        if not (self._allow_regression and self.measured):
             return
         lines = (
-            f"{json.dumps(name)} = {floor:.3f}\n" for name, floor in sorted((self._floors | self._measured).items())
+            f"{json.dumps(name)} = {floor:.3f}\n" for name, floor in sorted((self._floors | self.measured).items())
         )
         draft = self._path.with_suffix(".draft")
         draft.write_text(HEAD + "".join(lines), encoding="utf-8")

@@ -12,7 +12,7 @@ from test_weight import world_story
 from storymap.publish import publish
 from storymap.publish.pins import read_asset
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 
 ROUNDS = 7
 
