@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,9 @@ def part_of(path):
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+@cache
 def imports_of(path):
-    """Yield (module, is inside a function, is for types only) for each import of a file."""
+    """Return (module, is inside a function, is for types only) for each import of a file."""
 
     def visit(node, inside, typing_only):
         for child in ast.iter_child_nodes(node):
@@ -94,7 +96,7 @@ def imports_of(path):
             types = typing_only or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test))
             yield from visit(child, inside or isinstance(child, ast.FunctionDef), types)
 
-    yield from visit(ast.parse(path.read_text(encoding="utf-8")), inside=False, typing_only=False)
+    return tuple(visit(ast.parse(path.read_text(encoding="utf-8")), inside=False, typing_only=False))
 
 
 @pytest.mark.parametrize("path", source_files(), ids=lambda path: str(path.relative_to(ROOT)))
