@@ -9,7 +9,7 @@ The tree; each kind is also the builtin that fits it, so that callers who know o
   + StoryFileError (ValueError)    a story.json is not one, or of another schema version
   + PlaceTableError (ValueError)   an edited place table has a row that is wrong
   + RecognizerError (ValueError)   a recogniser of one's own does not fit, or marks what is not in the text
-  + SettingError (ValueError)      a house style, or a tile service, is described in a way that cannot be drawn
+  + SettingError (ValueError)      storymap.toml, a house style or a tile service says what cannot be done
   + MissingExtra (ImportError)     an optional part is not installed
 
 A message says what happened, to which thing, and what to do. `storymap.cli.main` alone turns one into a
@@ -59,7 +59,7 @@ class RecognizerError(StorymapError, ValueError):
 
 
 class SettingError(StorymapError, ValueError):
-    """A setting of how the pages look was none."""
+    """A file of settings, a house style or a tile service was none."""
 
 
 class MissingExtra(StorymapError, ImportError):

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from storymap.errors import ArticleError
+from storymap.errors import SettingError
 
 __all__ = ["STYLE", "read_settings"]
 
@@ -32,7 +32,7 @@ def read_settings(folder: Path, program: click.Group) -> dict[str, Any]:
 
     Raises
     ------
-    ArticleError
+    SettingError
         If it cannot be read, or names a command or an option that there is not.
     """
     for place in (folder, *folder.parents):
@@ -41,7 +41,7 @@ def read_settings(folder: Path, program: click.Group) -> dict[str, Any]:
             try:
                 settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise ArticleError(f"{path}: cannot be read as settings ({error}). Mend or remove it.") from error
+                raise SettingError(f"{path}: cannot be read as settings ({error}). Mend or remove it.") from error
             style = settings.pop(STYLE, {})
             _check_common(path, program, settings)
             return {**_defaults(path, "", program, settings, {}), STYLE: style}
@@ -53,7 +53,7 @@ def _check_common(path: Path, program: click.Group, settings: dict[str, Any]) ->
     known = {option for command in _commands(program) for option in _options(command)}
     for key, value in settings.items():
         if not isinstance(value, dict) and (key not in known or not isinstance(value, VALUES)):
-            raise ArticleError(f"{path}: no command has an option {key} with such a value. See storymap -h.")
+            raise SettingError(f"{path}: no command has an option {key} with such a value. See storymap -h.")
 
 
 def _commands(group: click.Group) -> Iterator[click.Command]:
@@ -83,7 +83,7 @@ def _defaults(
     tables = {name: table for name, table in settings.items() if isinstance(table, dict)}
     for name in tables:
         if name not in group.commands:
-            raise ArticleError(
+            raise SettingError(
                 f"{path}: {name} is no command. Tables are: {', '.join(sorted([*group.commands, STYLE]))}."
             )
     defaults: dict[str, Any] = {}
@@ -95,7 +95,7 @@ def _defaults(
         options, table = _options(command), tables.get(name, {})
         for option, value in table.items():
             if option not in options or not isinstance(value, VALUES):
-                raise ArticleError(
+                raise SettingError(
                     f"{path}: [{title}] has no option {option} with such a value. See storymap {title} -h."
                 )
         values = {key: value for key, value in (common | table).items() if key in options}

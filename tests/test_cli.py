@@ -14,10 +14,12 @@ from click.testing import CliRunner
 
 from storymap import Gazetteer, Story
 from storymap.cli import main, program
+from storymap.errors import SettingError
 from storymap.gazetteer.store import NameClass, language_bits
 from storymap.gazetteer.writer import GazetteerWriter, writing_beside
 from storymap.model import Entry, Kind
 from storymap.publish.bundle import DEFAULT, FILES
+from storymap.settings import read_settings
 
 SAMPLE = Path(__file__).parents[1] / "data" / "articles" / "wostotschny.md"
 TEXT = (
@@ -264,6 +266,8 @@ def test_settings_that_mean_nothing_are_named(folder, capsys, monkeypatch, setti
     error = fail(capsys, monkeypatch, "places", "brand.md")
     assert "storymap.toml" in error
     assert wrong in error
+    with pytest.raises(SettingError):
+        read_settings(folder, program)
 
 
 def test_a_house_list_that_is_not_right_stops_before_anything_is_written(folder, capsys, monkeypatch):
