@@ -449,7 +449,7 @@ def test_a_page_is_fetched(site):
 def test_a_redirect_gives_the_last_address(site):
     target = lay(site, "/neu", b"<p>x</p>")
     url = lay(site, "/alt", status=302, Location="/neu")
-    assert fetch_page(url) == fetch.Page(b"<p>x</p>", target, "utf-8")
+    assert fetch_page(url) == fetch.FetchedPage(b"<p>x</p>", target, "utf-8")
 
 
 def test_the_charset_of_the_server_counts(site):

@@ -1,6 +1,6 @@
 """web address -> bytes: the only place of the program that opens a connection, and only for an address the user gave.
 
-`fetch_page` is called by `storymap.article.read`; out comes a `Page`, which is decoded and read there.
+`fetch_page` is called by `storymap.article.read`; out comes a `FetchedPage`, which is decoded and read there.
 """
 
 import zlib
@@ -15,7 +15,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from storymap.errors import FetchError
 
-__all__ = ["Page", "fetch_page"]
+__all__ = ["FetchedPage", "fetch_page"]
 
 MAX_BYTES = 5_000_000
 """The largest page read; the article pages of newspapers have 0.1 to 1.5 MB of HTML."""
@@ -31,7 +31,7 @@ _SAVE_IT = "Open it in a browser, save it as HTML and give that file."
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FetchedPage:
     """A fetched page: its bytes, the address after redirects, the charset its server named ("" if none)."""
 
     data: bytes
@@ -50,7 +50,7 @@ class _WebOnly(HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def fetch_page(url: str, *, timeout: float = TIMEOUT) -> Page:
+def fetch_page(url: str, *, timeout: float = TIMEOUT) -> FetchedPage:
     """Fetch a web page.
 
     Parameters
@@ -71,7 +71,7 @@ def fetch_page(url: str, *, timeout: float = TIMEOUT) -> Page:
         opener = build_opener(_WebOnly)
         opener.addheaders = [("User-Agent", _user_agent()), ("Accept", ", ".join(_READABLE))]
         with opener.open(_ascii(url), timeout=timeout) as response:
-            return Page(_read(response, url), response.url, response.headers.get_content_charset(""))
+            return FetchedPage(_read(response, url), response.url, response.headers.get_content_charset(""))
     except FetchError:
         raise
     except HTTPError as error:
