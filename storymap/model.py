@@ -317,6 +317,14 @@ class Story:
         """Return the places that get a pin, in order; the first has number 1 on the map."""
         return tuple(place for place in self.places if place.passes(min_confidence))
 
+    def numbers(self, min_confidence: float = MIN_CONFIDENCE) -> dict[str, int]:
+        """Return the numbers on the map of the places that get a pin, by the places' ids."""
+        return {place.id: number for number, place in enumerate(self.published(min_confidence), start=1)}
+
+    def findings_of(self, place: Place) -> tuple[str, ...]:
+        """Return in sentences what an editor should look at about one of the places."""
+        return tuple(finding.text for finding in self.findings if finding.place == place.id)
+
     def to_frame(self, min_confidence: float = MIN_CONFIDENCE) -> "pd.DataFrame":
         """Return the place table: one row a place. See `storymap.table`."""
         from storymap.table import place_table

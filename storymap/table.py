@@ -77,7 +77,7 @@ def place_table(story: Story, *, min_confidence: float = MIN_CONFIDENCE) -> pd.D
         there, ``focus_country`` is the country it is about, the same in all rows. ``check`` says what an editor should
         look at. ``id`` is the place's own: by it an edited table is taken back (`storymap.edits`).
     """
-    numbers = {place.id: number for number, place in enumerate(story.published(min_confidence), start=1)}
+    numbers = story.numbers(min_confidence)
     rows = [_place_row(story, place) | {"number": numbers.get(place.id)} for place in story.places]
     return _frame(rows, _PLACE_DTYPES)
 
@@ -154,7 +154,7 @@ def _place_row(story: Story, place: Place) -> dict[str, object]:
         "alternatives": "; ".join(_alternative(other) for other in place.candidates if other.entry != entry),
         "scene": place.id in story.focus.scenes,
         "focus_country": story.focus.country,
-        "check": " ".join(finding.text for finding in story.findings if finding.place == place.id),
+        "check": " ".join(story.findings_of(place)),
         "id": place.id,
     }
 

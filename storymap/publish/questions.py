@@ -52,10 +52,7 @@ class Question:
 def list_questions(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Question, ...]:
     """Return what is to check: what is not on the map first, then pins, each in the order of first mention."""
     phrases = load_phrases(story.article.lang)
-    numbers = {place.id: number for number, place in enumerate(story.published(min_confidence), start=1)}
-    findings: dict[str, list[str]] = {}
-    for finding in story.findings:
-        findings.setdefault(finding.place, []).append(finding.text)
+    numbers = story.numbers(min_confidence)
     asked = sorted(select_doubtful(story, min_confidence), key=lambda place: place.id in numbers)
     return tuple(
         Question(
@@ -63,7 +60,7 @@ def list_questions(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tupl
             place.label,
             describe(place.entry, phrases, division=True) if place.entry else "",
             say_confidence(place, phrases),
-            tuple(findings.get(place.id, ())),
+            story.findings_of(place),
             name_others(place, phrases, most=OTHERS_NAMED),
             place.reasons[:REASONS_GIVEN],
             quotes,

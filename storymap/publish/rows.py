@@ -44,7 +44,7 @@ class Row:
 def list_rows(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Row, ...]:
     """Return a row for every place, the rejected and unresolved too, in the order of first mention."""
     phrases = load_phrases(story.article.lang)
-    numbers = {place.id: number for number, place in enumerate(story.published(min_confidence), start=1)}
+    numbers = story.numbers(min_confidence)
     doubtful = {place.id for place in select_doubtful(story, min_confidence)}
     return tuple(
         Row(
@@ -58,7 +58,7 @@ def list_rows(story: Story, min_confidence: float = MIN_CONFIDENCE) -> tuple[Row
             phrases["statuses"][place.status.value],
             place.id in story.focus.scenes,
             place.id in doubtful,
-            tuple(finding.text for finding in story.findings if finding.place == place.id),
+            story.findings_of(place),
             name_others(place, phrases, most=OTHERS_NAMED),
         )
         for place in story.places
