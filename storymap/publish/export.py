@@ -168,7 +168,7 @@ def _add(parent: ET.Element, tag: str, text: str) -> None:
 
 
 def _description(pin: Pin) -> str:
-    return "\n\n".join([pin.line, *(f"{plain_quote(quote)}" for quote in pin.quotes)])
+    return "\n\n".join([pin.line, *map(plain_quote, pin.quotes)])
 
 
 def _facts(pin: Pin) -> Mapping[str, str]:

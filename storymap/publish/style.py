@@ -2,8 +2,8 @@
 
 `Style` is what a newsroom sets, in Python or as ``[style]`` in ``storymap.toml``; `style_sheet` is called by
 `storymap.publish.draw` and `storymap.publish.embed`, which put what it returns after our own sheets, `changed_colours`
-by the pictures. Everything is
-checked here, character by character, so that no setting can end its rule and begin another.
+by the pictures. Everything is checked here, character by character, so that no setting can end its rule and begin
+another.
 """
 
 import re

@@ -52,7 +52,7 @@ def choose_view(pins: Sequence[Pin]) -> View:
     """
     if not pins:
         return View(WORLD, WORLD)
-    west, _ = _shortest_arc([pin.entry.lon for pin in pins])
+    west = _west_end([pin.entry.lon for pin in pins])
     return View(_box(_scene(pins, west), west), _box(pins, west))
 
 
@@ -90,7 +90,7 @@ def _span(pin: Pin, start: float) -> _Span:
         _IN_HEADLINE if mention.sentence == 0 else 1.0 if mention.role is Role.LITERAL else _NOT_ITSELF
         for mention in pin.place.mentions
     )
-    # A place without mentions, as an editor may add one, still weighs something.
+    # A place without mentions, as a story.json may hold one, still weighs something.
     weight = max(weight, _NOT_ITSELF)
     x, y = eastward(pin.entry.lon, start), _mercator(pin.entry.lat)
     return _Span(weight, x, y, x, y, _extent(pin))
@@ -134,14 +134,13 @@ def _box(pins: Sequence[Pin], start: float) -> Box:
     return west - wider, max(south - higher, -85.0), east + wider, min(north + higher, 85.0)
 
 
-def _shortest_arc(longitudes: Sequence[float]) -> tuple[float, float]:
-    """Return the west and east end of the shortest arc that holds all: Fiji and Samoa are neighbours."""
+def _west_end(longitudes: Sequence[float]) -> float:
+    """Return the west end of the shortest arc that holds all: Fiji and Samoa are neighbours."""
     ordered = sorted(set(longitudes))
     following = [*ordered[1:], ordered[0] + 360]
     gaps = [after - before for before, after in zip(ordered, following, strict=True)]
     widest = gaps.index(max(gaps))
-    west = following[widest] if widest < len(ordered) - 1 else ordered[0]
-    return west, eastward(ordered[widest], west)
+    return ordered[(widest + 1) % len(ordered)]
 
 
 def _mercator(latitude: float) -> float:
