@@ -65,7 +65,7 @@ def publish(
     MissingExtra
         If a format needs a package that is not installed.
     OSError
-        If the folder cannot be written.
+        If the folder cannot be written, or one of its folders has the name of a file.
     """
     from storymap.publish.bundle import make_files
 
