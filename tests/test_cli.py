@@ -284,6 +284,35 @@ def test_lookup():
     assert "more; --limit" in run("gazetteer", "lookup", "Springfield").output
 
 
+def test_tables_are_whole_in_80_columns(folder):
+    (folder / "platz.md").write_text("Ein Brand am Barbarossaplatz in Köln.", encoding="utf-8")
+    for command in (
+        ("places", "platz.md", "--lang", "de"),
+        ("places", "brand.md", "--lang", "de"),
+        ("gazetteer", "lookup", "Frankfurt (Oder)", "--lang", "de"),
+        ("gazetteer", "lookup", "Llanfairpwllgwyngyll"),
+    ):
+        output = run(*command, env={"COLUMNS": "80"}).output
+        assert "…" not in output
+        assert max(map(len, output.splitlines())) <= 80
+        assert ("names" in run(*command, env={"COLUMNS": "160"}).output) == (command[0] == "gazetteer")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("gazetteer", "lookup", "Paris", "--country", "UK"),
+        ("make", "brand.md", "--home", "XX"),
+        ("places", "brand.md", "--home", "uk"),
+    ],
+)
+def test_a_code_of_no_country_is_refused(folder, command):
+    result = run(*command)
+    assert result.exit_code == 2
+    assert f"{command[-1]}: no country has this code" in result.stderr
+    assert not (folder / "output").exists()
+
+
 def test_lookup_shows_what_is_close():
     output = run("gazetteer", "lookup", "Wladiwostock", "--lang", "de").output
     assert output.startswith("No place is called Wladiwostock. Close to it:\n")
@@ -335,6 +364,17 @@ def test_a_text_of_30_mb(folder, capsys, monkeypatch):
     error = fail(capsys, monkeypatch, "make", "buch.txt")
     assert "buch.txt" in error
     assert "MB" in error
+
+
+def test_a_folder_that_cannot_be_written(folder, capsys, monkeypatch):
+    (folder / "datei").write_text("", encoding="utf-8")
+    error = fail(capsys, monkeypatch, "make", "brand.md", "-o", "datei/karten")
+    assert "datei/karten/brand: cannot be written" in error
+    assert "give another folder" in error
+
+
+def test_an_error_of_several_lines_is_one(capsys, monkeypatch):
+    assert "cannot load the pipeline xx" in fail(capsys, monkeypatch, "places", "brand.md", "--recognizer", "spacy:xx")
 
 
 def test_a_missing_file(capsys, monkeypatch):

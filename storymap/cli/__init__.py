@@ -56,8 +56,13 @@ def main() -> None:
     try:
         program.main(prog_name="storymap", default_map=read_settings(Path.cwd(), program))
     except (StorymapError, OSError) as error:
-        click.echo(f"storymap: {error}", err=True)
+        _complain(error)
         sys.exit(1)
+
+
+def _complain(error: Exception) -> None:
+    """Print an error as one line, however many a library has said it in."""
+    click.echo(f"storymap: {' '.join(str(error).split())}", err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -141,7 +146,7 @@ def make(
             _ship(story, output / name, only, min_confidence, {**looks, "page": page})
         except (StorymapError, OSError) as error:
             failures += 1
-            click.echo(f"storymap: {error}", err=True)
+            _complain(error)
             continue
         for place in find_deleted(story.article, story.places, edits) if edits else ():
             click.echo(f"{places_table}: {place.label} has no row, so it is rejected.", err=True)
@@ -277,20 +282,30 @@ def places(article: str, form: str, *, lang: str | None, min_confidence: float) 
 
 
 def _print_places(story: "Story", min_confidence: float) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     if not story.places:
         click.echo("No places found.")
         return
-    table = Table("", "place", "kind", "in", "lat", "lon", "sure", "why")
+    table = Table(
+        "",
+        Column("place", overflow="fold"),
+        "kind",
+        Column("in", max_width=5),
+        Column("at", no_wrap=True),
+        Column("sure", justify="right"),
+        "why",
+        box=SIMPLE_HEAD,
+    )
     published = story.published(min_confidence)
     for place in story.places:
         number = published.index(place) + 1 if place in published else "–"
-        point = ("", "") if place.lat is None else (f"{place.lat:.2f}", f"{place.lon:.2f}")
+        point = "" if place.lat is None else f"{place.lat:.2f} {place.lon:.2f}"
         why = next(iter(place.reasons), "")
         kind = str(place.kind or place.status)
-        table.add_row(str(number), place.label, kind, place.country, *point, f"{place.confidence:.0%}", why)
+        table.add_row(str(number), place.label, kind, place.country, point, f"{place.confidence:.0%}", why)
     Console().print(table)
 
 

@@ -14,6 +14,7 @@ from storymap.cli.mapping import (
     chosen_gazetteer,
     gazetteer_option,
     house_option,
+    refuse_unknown,
 )
 from storymap.model import VERSION
 
@@ -47,6 +48,7 @@ def lookup(name: str, lang: str | None, country: str | None, limit: int, *, as_j
       storymap gazetteer lookup Springfield --country US --limit 50 --json
     """
     opened = chosen_gazetteer()
+    refuse_unknown(country, "--country", opened)
     query = f"{name}, {country}" if country else name
     called = opened.lookup(query, lang)
     found = called[:limit] or opened.search(query, lang, limit)
@@ -65,13 +67,25 @@ def lookup(name: str, lang: str | None, country: str | None, limit: int, *, as_j
 NAMES_SHOWN = 6
 """Names of a place in other languages that a line of the table holds."""
 
+ROOM_FOR_NAMES = 110
+"""Columns of a terminal from which they are shown: in 80 they would leave no room for the place itself."""
+
 
 def _print_entries(gazetteer: "Gazetteer", entries: "list[Entry]", lang: str) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Column, Table
 
+    console = Console()
     table = Table(
-        Column("id", no_wrap=True), "place", "kind", "where", "at", Column("people", justify="right"), "names"
+        Column("id", no_wrap=True),
+        Column("place", overflow="fold"),
+        "kind",
+        Column("where", overflow="fold"),
+        Column("at", no_wrap=True),
+        Column("people", justify="right", no_wrap=True),
+        *([Column("names", overflow="fold")] if console.width >= ROOM_FOR_NAMES else []),
+        box=SIMPLE_HEAD,
     )
     for entry in entries:
         label = gazetteer.label(entry, lang)
@@ -79,8 +93,9 @@ def _print_entries(gazetteer: "Gazetteer", entries: "list[Entry]", lang: str) ->
         where = ", ".join(filter(None, (entry.admin1, entry.country)))
         people = f"{entry.population:,}" if entry.population else ""
         point = f"{entry.lat:.2f} {entry.lon:.2f}"
-        table.add_row(entry.id, label, entry.kind, where, point, people, ", ".join(names[:NAMES_SHOWN]))
-    Console().print(table)
+        cells = entry.id, label, entry.kind, where, point, people, ", ".join(names[:NAMES_SHOWN])
+        table.add_row(*cells[: len(table.columns)])
+    console.print(table)
 
 
 @gazetteer.command()

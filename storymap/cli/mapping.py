@@ -25,6 +25,7 @@ __all__ = [
     "house_option",
     "keep",
     "mapping",
+    "refuse_unknown",
     "with_mapping",
 ]
 
@@ -43,6 +44,12 @@ def check_country(_context: click.Context, _option: click.Parameter, value: str 
     if value is not None and not re.fullmatch(r"[A-Za-z]{2}", value):
         raise click.BadParameter(f"{value} is no country code. Give two letters such as DE, AT or CH.")
     return value
+
+
+def refuse_unknown(country: str | None, option: str, gazetteer: "Gazetteer") -> None:
+    """Refuse the code of no country: an answer for the whole world would pass for one about it."""
+    if country and gazetteer.file.countries and not gazetteer.country(country.upper()):
+        raise click.UsageError(f"{option} {country}: no country has this code. Give one such as DE, AT or GB.")
 
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -79,8 +86,9 @@ def with_mapping(command: Command) -> Command:
 
 def mapping() -> "MappingOptions":
     """Return how the running command was told to map."""
-    kept = click.get_current_context().meta
-    return {"home": kept["storymap.home"], "recognizer": kept["storymap.recognizer"], "gazetteer": chosen_gazetteer()}
+    kept, gazetteer = click.get_current_context().meta, chosen_gazetteer()
+    refuse_unknown(kept["storymap.home"], "--home", gazetteer)
+    return {"home": kept["storymap.home"], "recognizer": kept["storymap.recognizer"], "gazetteer": gazetteer}
 
 
 def chosen_gazetteer() -> "Gazetteer":
