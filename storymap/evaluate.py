@@ -1,24 +1,22 @@
 """Gold texts -> scores: how many names are found, how many of their places are right, what a confidence is worth.
 
 `evaluate` maps each text (`storymap.gold`) and compares; out comes a `Report` for one corpus. Corpora are never
-averaged: they annotate different things. Called by the command line and by the accuracy tests.
+averaged: they annotate different things. Called by the command line, where `storymap.cli.scores` prints the report, and
+by the accuracy tests.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from storymap.gazetteer.store import Gazetteer, great_circle_km
 from storymap.gold import Gold, GoldText
-from storymap.model import PlacedMention, Story
+from storymap.model import MIN_CONFIDENCE, PlacedMention, Story
 from storymap.pipeline import MappingOptions, map_text, open_gazetteer
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
-__all__ = ["Report", "evaluate", "tables_of"]
+__all__ = ["DISTANCES_KM", "RIGHT_KM", "Recognition", "Report", "Resolution", "evaluate"]
 
 DISTANCES_KM = (10, 25, 161)
 """A town, its surroundings, and 100 miles, the field's measure, which mostly forgives the choice of a centre."""
@@ -159,7 +157,7 @@ def evaluate(
     *,
     gold_spans: bool = False,
     ignored_kinds: frozenset[str] = frozenset(),
-    min_confidence: float = 0.5,
+    min_confidence: float = MIN_CONFIDENCE,
     **mapping: Unpack[MappingOptions],
 ) -> Report:
     """Map each text and return the scores.
@@ -173,7 +171,7 @@ def evaluate(
     ignored_kinds
         Gold of these kinds or roles, and mentions that overlap it alone, count neither way: demonyms, say.
     min_confidence
-        Confidence of the least sure pins that `Report.kept` speaks of.
+        Confidence of the least sure pins that `Report.kept` speaks of; by default that of what is published.
     mapping
         ``home``, ``recognizer`` and ``gazetteer`` as in `storymap.map_article`.
     """
@@ -338,69 +336,3 @@ def _by_kind(pairs: Sequence[_Pair], kinds: Sequence[str]) -> dict[str, KindScor
         found = _share(sum(pair.is_exact for pair in own), len(own))
         scores[kind] = KindScore(len(own), found, len(located), within if located else None)
     return scores
-
-
-def tables_of(report: Report) -> "Iterator[Table]":
-    """Yield the report as tables for people."""
-    if report.recognition:
-        yield from _tables_of_names(report.recognition, report.texts)
-    if report.resolution:
-        yield _table_of_places(report.resolution)
-    if report.kept:
-        yield from _tables_of_confidence(report)
-    for title, kinds in (("By kind of the gold", report.kinds), ("By kind of the place chosen", report.place_kinds)):
-        if kinds:
-            rows = _table(title, "kind", "gold", "found", "with a point", f"within {RIGHT_KM} km")
-            for kind, of_kind in kinds.items():
-                within = "" if of_kind.within is None else f"{of_kind.within:.3f}"
-                rows.add_row(kind, str(of_kind.gold), f"{of_kind.found:.3f}", str(of_kind.located), within)
-            yield rows
-
-
-def _table(title: str, *columns: str) -> "Table":
-    """Return an empty table whose first column is words and the others figures."""
-    from rich.table import Table
-
-    made = Table(title=title, title_justify="left")
-    for number, column in enumerate(columns):
-        made.add_column(column, justify="right" if number else "left")
-    return made
-
-
-def _tables_of_names(scores: Recognition, texts: int) -> "Iterator[Table]":
-    rows = _table(f"Names: {scores.gold} in {texts} texts", "", "precision", "recall", "F1")
-    rows.add_row("exact", f"{scores.precision:.3f}", f"{scores.recall:.3f}", f"{scores.f1:.3f}")
-    rows.add_row("overlapping", f"{scores.overlap_precision:.3f}", f"{scores.overlap_recall:.3f}", "")
-    yield rows
-    if scores.role_accuracy is not None:
-        rows = _table("Roles of names found", "", "right")
-        rows.add_row("literal, metonym or part", f"{scores.role_accuracy:.3f}")
-        yield rows
-    for title, listed in (("Missed most often", scores.missed), ("Wrongly found most often", scores.false_pins)):
-        if listed:
-            rows = _table(title, "name", "times")
-            for text, times in listed.items():
-                rows.add_row(text, str(times))
-            yield rows
-
-
-def _table_of_places(places: Resolution) -> "Table":
-    title = f"Places: {places.located} with a gold point, {places.placed} placed"
-    rows = _table(title, "share within", *(f"{far} km" for far in DISTANCES_KM))
-    rows.add_row("of all", *(f"{share:.3f}" for share in places.within.values()))
-    rows.add_row("of the placed", *(f"{share:.3f}" for share in places.within_of_placed.values()))
-    rows.add_row("of all, if most people decided", *(f"{share:.3f}" for share in places.baseline.values()))
-    if places.median_km is not None:
-        rows.caption = f"median distance of the placed: {places.median_km:.1f} km"
-    return rows
-
-
-def _tables_of_confidence(report: Report) -> "Iterator[Table]":
-    rows = _table(f"Confidence: expected error {report.calibration_error:.3f}", "from", "names", "mean", "right")
-    for row in report.calibration:
-        rows.add_row(f"{row.low:.1f}", str(row.names), f"{row.confidence:.3f}", f"{row.right:.3f}")
-    yield rows
-    rows = _table("Pins kept", "from confidence", "share kept", "right")
-    for kept in filter(None, (report.kept, report.safe)):
-        rows.add_row(f"{kept.min_confidence:.3f}", f"{kept.share:.3f}", f"{kept.right:.3f}")
-    yield rows

@@ -35,7 +35,7 @@ from storymap.cli.mapping import (
     with_mapping,
 )
 from storymap.errors import ArticleError, StorymapError
-from storymap.model import VERSION
+from storymap.model import MIN_CONFIDENCE, VERSION
 from storymap.settings import read_settings
 
 if TYPE_CHECKING:
@@ -316,7 +316,7 @@ def _print_places(story: "Story", min_confidence: float) -> None:
     "--ignore-kinds", metavar="A,B", default="", help="Kinds of gold that count neither way, such as demonyms."
 )
 @click.option(
-    "--min-confidence", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+    "--min-confidence", type=click.FloatRange(0, 1), default=MIN_CONFIDENCE, show_default=True,
     help="Confidence from which a pin is kept.",
 )  # fmt: skip
 @click.option("--json", "form", flag_value="json", default="tables", help="Print the report as JSON.")
@@ -335,7 +335,6 @@ def evaluate(gold: Path, *, gold_spans: bool, ignore_kinds: str, min_confidence:
       storymap evaluate tests/cases/koeln.md
     """
     from storymap.evaluate import evaluate as score
-    from storymap.evaluate import tables_of
     from storymap.gold import read_gold
 
     texts = read_gold(gold)
@@ -351,6 +350,8 @@ def evaluate(gold: Path, *, gold_spans: bool, ignore_kinds: str, min_confidence:
         click.echo(report.to_json(), nl=False)
         return
     from rich.console import Console
+
+    from storymap.cli.scores import tables_of
 
     for table in tables_of(report):
         Console().print(table)
