@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Unpack
 
-from storymap.gazetteer.store import Gazetteer, great_circle_km
+from storymap.gazetteer.globe import great_circle_km
+from storymap.gazetteer.store import Gazetteer
 from storymap.gold import Gold, GoldText
 from storymap.model import MIN_CONFIDENCE, PlacedMention, Story
 from storymap.pipeline import MappingOptions, map_text, open_gazetteer

@@ -13,8 +13,8 @@ from accuracy.floors import Floors
 from cases import FOLDER, Case, Gold, read_case
 
 from storymap import Gazetteer, map_text
+from storymap.gazetteer.globe import great_circle_km
 from storymap.gazetteer.names import base_forms, fold
-from storymap.gazetteer.store import great_circle_km
 from storymap.model import Kind, Place
 
 # An area has no one point: whoever means the country may stand this far from where it is marked.

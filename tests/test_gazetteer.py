@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from storymap.errors import GazetteerError
 from storymap.gazetteer.build import build_gazetteer
+from storymap.gazetteer.globe import great_circle_km
 from storymap.gazetteer.names import base_forms, fold, spellings
-from storymap.gazetteer.store import COMPILED, Gazetteer, NameClass, great_circle_km
+from storymap.gazetteer.store import COMPILED, Gazetteer, NameClass
 from storymap.gazetteer.writer import GazetteerWriter, writing_beside
 from storymap.model import Kind
 from storymap.publish.basemap import country_at

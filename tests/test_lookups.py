@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from storymap.gazetteer.store import Gazetteer, great_circle_km
+from storymap.gazetteer.globe import great_circle_km
+from storymap.gazetteer.store import Gazetteer
 from storymap.model import Entry
 
 LANGUAGES = {"de", "en", "es", "fr", "it", "nl", "pl", "pt", "ru", "uk"}

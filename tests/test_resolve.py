@@ -3,7 +3,7 @@
 import pytest
 
 from storymap import map_text
-from storymap.gazetteer.store import great_circle_km
+from storymap.gazetteer.globe import great_circle_km
 from storymap.model import MIN_CONFIDENCE, Kind, Status
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES
 from storymap.places.reasons import reason_for

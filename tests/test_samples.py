@@ -4,7 +4,7 @@ import pytest
 from cases import case_paths, read_case
 
 from storymap import Gazetteer, map_article, map_text, read_article
-from storymap.gazetteer.store import great_circle_km
+from storymap.gazetteer.globe import great_circle_km
 from storymap.model import Kind
 
 # Share of the marked mentions found (overlap) and, of those on the map, the share that stands where it should. Areas

@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from storymap.gazetteer.build import PLACE_TABLES as BUILT_FROM
-from storymap.gazetteer.store import KM_PER_DEGREE
+from storymap.gazetteer.globe import KM_PER_DEGREE
 from storymap.model import Kind
 from storymap.publish.basemap import country_at
 from storymap.publish.basemap_data import FINEST, read_rows

@@ -24,7 +24,7 @@ from gold import read_gold, read_resolved
 from scipy.optimize import minimize
 
 from storymap.article.read import make_article
-from storymap.gazetteer.store import great_circle_km, lies_in_box
+from storymap.gazetteer.globe import great_circle_km, lies_in_box
 from storymap.model import Kind
 from storymap.pipeline import open_gazetteer
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from storymap.errors import GazetteerError, MissingExtra
 from storymap.gazetteer.forms import COMPOUND_COUNTRIES, further_names, reach_km
+from storymap.gazetteer.globe import KM_PER_DEGREE, great_circle_km
 from storymap.gazetteer.lexicon import word_rows
 from storymap.gazetteer.names import fold, spellings
 from storymap.gazetteer.sealed import FILE_NAME, SCHEMA, GazetteerFile
-from storymap.gazetteer.store import KM_PER_DEGREE, LANGUAGES, NameClass, great_circle_km, language_bits
+from storymap.gazetteer.store import LANGUAGES, NameClass, language_bits
 from storymap.gazetteer.writer import GazetteerWriter, writing_beside
 from storymap.model import Entry, Kind
 
@@ -142,7 +143,7 @@ def _digest(sources: Path) -> str:
         _cities_file(),
         *(
             here / f"{name}.py"
-            for name in ("build", "forms", "lexicon", "names", "sealed", "search", "store", "writer")
+            for name in ("build", "forms", "globe", "lexicon", "names", "sealed", "search", "store", "writer")
         ),
         here.parent / "model.py",
     ):

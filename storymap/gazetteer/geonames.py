@@ -13,9 +13,10 @@ from pathlib import Path
 from storymap.gazetteer.build import BELOW_THE_SAME_CITY, LATIN_LANGUAGES, is_name, weight_of
 from storymap.gazetteer.dump import AlternateName, Dump, DumpedPlace, parse_name, parse_parent, parse_place
 from storymap.gazetteer.forms import further_names
+from storymap.gazetteer.globe import great_circle_km, lies_in_box
 from storymap.gazetteer.names import fold, spellings
 from storymap.gazetteer.sealed import HIT
-from storymap.gazetteer.store import Gazetteer, NameClass, great_circle_km, language_bits, lies_in_box
+from storymap.gazetteer.store import Gazetteer, NameClass, language_bits
 from storymap.gazetteer.writer import GazetteerWriter, Progress, report_nothing, writing_beside
 from storymap.model import Entry, Kind
 

@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storymap.errors import GazetteerError
+from storymap.gazetteer.globe import CELLS_ROUND, KM_PER_DEGREE, cells_around, cells_in, great_circle_km, lies_in_box
 from storymap.gazetteer.inflection import DECLINING
 from storymap.gazetteer.lexicon import KINDS, Lexicon
 from storymap.gazetteer.names import base_forms, fold
-from storymap.gazetteer.sealed import HIT, GazetteerFile, cell_of
+from storymap.gazetteer.sealed import HIT, GazetteerFile
 from storymap.gazetteer.search import closeness, queries
 from storymap.model import Entry, Kind
 
-__all__ = ["Gazetteer", "Hit", "NameClass", "great_circle_km", "lies_in_box"]
+__all__ = ["Gazetteer", "Hit", "NameClass"]
 
 COMPILED = Path(__file__).parent / "compiled"
 
@@ -103,24 +104,6 @@ class Form(NamedTuple):
 
 INFLECTION_COSTS = 8
 """What an inflected name's standing loses beside one that is written out: not quite an order of magnitude."""
-
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius (IUGG)."""
-
-
-def great_circle_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Return the great-circle distance in km between two points in degrees (haversine)."""
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half = math.sin((phi2 - phi1) / 2) ** 2
-    half += math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
-
-
-def lies_in_box(lat: float, lon: float, box: tuple[float, float, float, float], slack: float = 0) -> bool:
-    """Tell whether a point lies in a box: west, south, east, north in degrees, west > east across the date line."""
-    west, south, east, north = box
-    width = east - west if west <= east else east - west + 360
-    return south - slack <= lat <= north + slack and (lon - west + slack) % 360 <= width + 2 * slack
 
 
 class Gazetteer:
@@ -374,7 +357,7 @@ class Gazetteer:
         wanted = {KINDS.index(kind) for kind in kinds}
         near = {
             number
-            for cell in _cells_in(bbox)
+            for cell in cells_in(bbox)
             for number, kind, lat, lon in self.file.cell(cell)
             if kind in wanted and lies_in_box(lat, lon, bbox, CELLS_ROUND)
         }
@@ -399,7 +382,7 @@ class Gazetteer:
             # Every place of this ring is farther than the near edge of the one before.
             if limit < 1 or (ring - 1) * KM_PER_DEGREE > reach:
                 break
-            for cell in sorted(_cells_around(lat, lon, ring)):
+            for cell in sorted(cells_around(lat, lon, ring)):
                 for number, kind, y, x in self.file.cell(cell):
                     if kind == city and abs(y - lat) * KM_PER_DEGREE <= reach:
                         km = great_circle_km(lat, lon, y, x)
@@ -443,31 +426,3 @@ def _lies_in(entry: Entry, outer: Entry) -> bool:
 
 COUNTRY_WEIGHT = 80
 """Weight of a country that is met by its code and not by a name."""
-
-KM_PER_DEGREE = 111.2
-"""Length of a degree of latitude."""
-
-
-def _cells_around(lat: float, lon: float, ring: int) -> set[int]:
-    """Return the cells `ring` degrees of latitude away from a point, and as many km away in longitude."""
-    narrow = max(math.cos(math.radians(min(abs(lat) + ring, 89))), 0.02)
-    inner, outer = math.floor((ring - 1) / narrow), math.ceil(ring / narrow)
-    cells = set()
-    for dy in range(-ring, ring + 1):
-        if -90 <= lat + dy <= 90:
-            across = range(outer + 1) if abs(dy) == ring else range(max(inner, 0), outer + 1)
-            cells |= {cell_of(lat + dy, lon + side * dx) for dx in across for side in (-1, 1)}
-    return cells
-
-
-CELLS_ROUND = 0.0002
-"""Degrees by which a point in its cell may lie beside the place, at the poles; elsewhere a tenth of it."""
-
-
-def _cells_in(box: tuple[float, float, float, float]) -> Iterator[int]:
-    """Yield the cells that a box touches."""
-    west, south, east, north = box
-    width = east - west if west <= east else east - west + 360
-    columns = min(math.floor(west + width) - math.floor(west) + 1, 360)
-    for lat in range(math.floor(max(south, -90)), math.floor(min(north, 89.9)) + 1):
-        yield from (cell_of(lat, math.floor(west) + column) for column in range(columns))

@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from storymap.gazetteer.globe import great_circle_km
 from storymap.gazetteer.names import fold
-from storymap.gazetteer.store import Gazetteer, great_circle_km
+from storymap.gazetteer.store import Gazetteer
 from storymap.model import MIN_CONFIDENCE, Article, BlockKind, Check, Entry, Finding, Kind, Place, Status
 
 __all__ = ["check_places"]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from storymap.gazetteer.store import Gazetteer, great_circle_km
+from storymap.gazetteer.globe import great_circle_km
+from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, Candidate, Entry, Mention, Place, Status
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES, Desk
 from storymap.places.reasons import Telling, reason_for, unresolved_reason

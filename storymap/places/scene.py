@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from storymap.gazetteer.store import EARTH_RADIUS_KM
+from storymap.gazetteer.globe import EARTH_RADIUS_KM
 from storymap.model import Kind
 from storymap.places.containers import lies_in
 from storymap.places.evidence import LANGUAGE_COUNTRIES, Desk
