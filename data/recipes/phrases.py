@@ -7,15 +7,14 @@ calls a country as its own pin does.
 Run: ``python data/recipes/phrases.py`` (needs Babel).
 """
 
-import csv
 import json
 from pathlib import Path
 
 from babel import Locale
+from place_table import SOURCES, read_rows
 
-ROOT = Path(__file__).resolve().parents[2]
-TABLE = ROOT / "data/sources/countries.csv"
-TARGET = ROOT / "storymap/publish/assets/countries.json"
+TABLE = SOURCES / "countries.csv"
+TARGET = Path(__file__).resolve().parents[2] / "storymap/publish/assets/countries.json"
 LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
 
 
@@ -30,16 +29,15 @@ def main() -> None:
         for lang in LANGUAGES
     }
     ours = 0
-    with TABLE.open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table):
-            code = row["country"]
-            if row["kind"] != "country" or len(code) != 2:
-                continue
-            for lang in LANGUAGES:
-                label = row[lang].split("|")[0]
-                if label:
-                    names[lang][code] = label
-                    ours += 1
+    for row in read_rows(TABLE):
+        code = row["country"]
+        if row["kind"] != "country" or len(code) != 2:
+            continue
+        for lang in LANGUAGES:
+            label = row[lang].split("|")[0]
+            if label:
+                names[lang][code] = label
+                ours += 1
     # A territory that the CLDR names in some languages only would leave gaps.
     common = set.intersection(*(set(table) for table in names.values()))
     names = {lang: {code: table[code] for code in common} for lang, table in names.items()}

