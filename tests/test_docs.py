@@ -79,6 +79,15 @@ def test_examples_in_the_documents_run(tmp_path, monkeypatch):
             exec(compile(block, str(path), "exec"), {})
 
 
+def test_the_tree_of_the_design_names_every_file():
+    tree = DOCS[ROOT / "docs" / "design.md"].split("```")[1]
+    named = set(re.findall(r"\w+\.py", tree))
+    there = {path.name for path in (ROOT / "storymap").rglob("*.py")}
+    assert there <= named | {"__init__.py"}
+    # Three are designed and not built.
+    assert named - there == {"app.py", "archive.py", "corrections.py"}
+
+
 def test_the_gallery_shows_all_its_pictures_and_weighs_little():
     pictures = {f"gallery/{path.name}" for path in (ROOT / "docs" / "gallery").iterdir()}
     assert pictures == set(re.findall(r"!\[.+?\]\((.+?)\)", DOCS[ROOT / "docs" / "gallery.md"]))
