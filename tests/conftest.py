@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LENIENT = 0.5
 """A bar that lets the doubtful place of `kim_story` pass."""
 
+PATIENCE_MS = 120_000
+"""How long a page may take to load: a machine busy with a dozen jobs needed more than Playwright's half a minute."""
+
 QUIET = (
     "--headless",
     "--no-sandbox",
@@ -161,6 +164,7 @@ def browser(chromium: "Browser") -> Iterator[Callable[..., Watched]]:
         # Without motion nothing moves under the test's hand; a test of motion asks for it.
         options = {"reduced_motion": "reduce", **options}
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_navigation_timeout(PATIENCE_MS)
         contexts.append(context)
         watched = Watched(context.new_page())
         context.on("console", lambda message: watched.said.append(f"{message.type}: {message.text}"))

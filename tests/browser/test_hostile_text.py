@@ -7,6 +7,7 @@ places, can reach a page: title, headline, byline, address, paragraphs, names, d
 from pathlib import Path
 
 import pytest
+from conftest import PATIENCE_MS
 
 from storymap.model import (
     Article,
@@ -108,6 +109,7 @@ def test_there_are_many_ways_to_be_hostile():
 @pytest.fixture(scope="module")
 def window(chromium):
     context = chromium.new_context(viewport={"width": 375, "height": 700}, reduced_motion="reduce")
+    context.set_default_navigation_timeout(PATIENCE_MS)
     context.add_init_script(WATCH)
     said, asked = [], []
     context.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
