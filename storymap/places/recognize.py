@@ -18,7 +18,8 @@ from storymap.errors import MissingExtra, RecognizerError
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, Mention, Role
 from storymap.places.composed import compose
-from storymap.places.tagger import LANGUAGES_LEARNT, TAGS, Examined, examine, load_model, tokenizer_of
+from storymap.places.seen import Examined, examine, tokenizer_of
+from storymap.places.tagger import LANGUAGES_LEARNT, TAGS, load_model
 from storymap.places.tokens import Match, Token, Tokenizer
 from storymap.places.uncased import find_known_names, has_capitals
 

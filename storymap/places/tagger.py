@@ -1,142 +1,183 @@
-"""What is known of the tokens of a sentence -> their tags: a linear-chain conditional random field.
+"""What is seen of the tokens of a sentence -> their tags: a small neural network and a linear chain.
 
-Its features are what the gazetteer and the lexicon know of each token and its neighbours (`storymap.places.tokens`);
-its weights were learnt by ``data/recipes/train_recognizer.py``, and ``models/README.md`` says from what. What a word
-contributes does not depend on where it stands, so it is added up once a word and not once a token. Called by
-`storymap.places.recognize`, and by the recipe that learns the weights.
+Each feature of a token (`storymap.places.seen`) has a say in the score of each tag, directly and by way of hidden
+units, and each pair of tags that follow each other has one. The weights were learnt by
+``data/recipes/train_recognizer.py``, and ``models/README.md`` says from what. They are whole numbers, so that sums are
+the same in any order. What a word contributes does not depend on where it stands, so it is added up once a word and
+not once a token. Called by `storymap.places.recognize`.
 """
 
-import json
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import chain, pairwise, repeat
-from operator import add, or_
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import chain, pairwise, zip_longest
+from operator import add
 from pathlib import Path
-from typing import NamedTuple
+from threading import Lock
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from storymap.gazetteer.store import Gazetteer
-from storymap.model import Article, BlockKind, Role
-from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names
-from storymap.places.words import governs
+from storymap.model import Role
+from storymap.places.seen import (
+    EDGES,
+    FIRST_OF_STRETCH,
+    NEIGHBOURS,
+    PLACES,
+    Seen,
+    facts_beside,
+    features_alone,
+    features_beside,
+    features_of_word,
+)
+from storymap.places.tokens import Tokenizer
 
-__all__ = [
-    "LANGUAGES_LEARNT",
-    "OWN_MODELS",
-    "TAGS",
-    "Examined",
-    "Model",
-    "Seen",
-    "examine",
-    "features_at",
-    "load_model",
-    "tokenizer_of",
-]
-
+__all__ = ["LANGUAGES_LEARNT", "OWN_MODELS", "TAGS", "Model", "Weights", "load_model", "write_weights"]
 
 TAGS = ("O", "B-literal", "I-literal", "B-metonym", "I-metonym", "B-part", "I-part")
 """What a token is: outside, or the beginning or inside of a mention in one of its roles."""
 
 _ROLES = tuple((role, TAGS.index(f"B-{role}"), TAGS.index(f"I-{role}")) for role in Role)
-
-NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+_INSIDE = frozenset(number for number, tag in enumerate(TAGS) if tag.startswith("I"))
 
 SCALE = 100
-"""Weights have two decimals: as whole hundredths they add up to the same sum in any order."""
+"""Weights have two decimals: they are kept as whole hundredths, and scores, the sums of their products, as
+ten-thousandths."""
 
-BEYOND_DOUBT = 8 * SCALE
+BEYOND_DOUBT = 8 * SCALE**2
 """Log odds by which a token must be outside. Searching whole sentences instead changes 3 of 2,569 mentions in two dev
 corpora."""
 
-_OWN = len(TAGS)
-_ALL = _OWN * (1 + len(NEIGHBOURS))
-"""Scores that a word has a say in: those of its own token, and those of its neighbours."""
+WORDS_KEPT = 16384
+"""Words whose sums are kept, and facts, 1.3 KB each; a text of news has some hundreds. Beyond that all are forgotten."""
 
-# Scores are added up packed into one number, 32 bits each. Python adds one pair of numbers at a time, and takes hardly
-# longer for long ones.
-_SIGNS = {fields: sum(1 << 32 * field + 31 for field in range(fields)) for fields in (_OWN, _ALL)}
+MOST_FEATURES = 150
+"""Features that a token may have: the sum of as many weights fits into 16 bits."""
 
 
-def _pack(scores: Sequence[Sequence[float]]) -> list[int]:
-    """Return each row of scores, one a tag, as one number."""
-    hundredths = np.rint(np.array(scores, dtype=float).reshape(-1, _OWN) * SCALE)
-    data, size = (hundredths + (1 << 31)).astype("<u4").tobytes(), 4 * _OWN
-    return [int.from_bytes(data[at : at + size], "little") - _SIGNS[_OWN] for at in range(0, len(data), size)]
+class Weights(NamedTuple):
+    """What a model has learnt, in hundredths.
+
+    ``features`` has a row a feature in ``names``: a score for each of the T tags, then one for each of the H hidden
+    units; ``hidden`` is H x T, ``threshold`` has what each unit starts from, ``transitions`` is T x T: from tag, to
+    tag.
+    """
+
+    names: tuple[str, ...]
+    features: NDArray[np.int16]
+    hidden: NDArray[np.int32]
+    threshold: NDArray[np.int32]
+    transitions: NDArray[np.int32]
 
 
-def _unpack(packed: int, fields: int) -> bytes:
-    """Return the scores in a number as the bytes of an array."""
-    return ((packed + _SIGNS[fields]) ^ _SIGNS[fields]).to_bytes(4 * fields, "little")
+_Word = tuple[Tokenizer, str, tuple[str, ...]]
+"""The tokeniser that knows the language of a word, the word, and what is known of the name it belongs to."""
+
+Key = TypeVar("Key")
+
+
+class _Kept(Generic[Key]):
+    """Arrays that are computed once for each key."""
+
+    def __init__(self, shape: tuple[int, ...], compute: Callable[[Sequence[Key]], NDArray[np.int16]]) -> None:
+        self._numbers: dict[Key, int] = {}
+        self._arrays = np.zeros((WORDS_KEPT, *shape), np.int16)
+        self._compute = compute
+        self._lock = Lock()
+
+    def find(self, keys: Sequence[Key]) -> tuple[NDArray[np.int16], list[int]]:
+        """Return the arrays that are kept, and for each key the number of its own among them."""
+        with self._lock:
+            new = [key for key in dict.fromkeys(keys) if key not in self._numbers]
+            if len(self._numbers) + len(new) > len(self._arrays):
+                self._numbers.clear()
+                new = list(dict.fromkeys(keys))
+                self._arrays = np.zeros((max(WORDS_KEPT, len(new)), *self._arrays.shape[1:]), np.int16)
+            if new:
+                first = len(self._numbers)
+                self._arrays[first : first + len(new)] = self._compute(new)
+                self._numbers.update((key, number) for number, key in enumerate(new, start=first))
+            return self._arrays, [self._numbers[key] for key in keys]
+
+
+_NOTHING = ("",)
+"""Features of what is no word."""
 
 
 class Model:
-    """The weights for one language or several: the scores of the tags for each feature, and for each pair of tags."""
+    """The weights for one language or several, and the tags they give."""
 
-    def __init__(self, weights: Mapping[str, Sequence[float]], transitions: Sequence[Sequence[float]]) -> None:
-        self._weights = dict(zip(weights, _pack(list(weights.values())), strict=True))
-        steps = np.rint(np.array(transitions) * SCALE).astype(np.int32)
+    def __init__(self, weights: Weights) -> None:
+        self._number = {name: number for number, name in enumerate(weights.names)}
+        self._unknown = len(weights.names)
+        width = weights.features.shape[1]
+        self._rows = np.vstack([weights.features, np.zeros((1, width), np.int16)])
+        self._hidden = weights.hidden.astype(float)
+        self._threshold = weights.threshold
+        steps = weights.transitions.astype(np.int64) * SCALE
         self._columns: list[list[int]] = steps.T.tolist()
         self._from_outside: list[int] = steps[0].tolist()
         self._to_outside = self._columns[0]
-        self._parts = lru_cache(maxsize=65536)(self._parts_of)
-        self._seen_from = lru_cache(maxsize=65536)(self._seen_from_of)
-        self._situation = lru_cache(maxsize=65536)(self._situation_of)
+        self._facts = _Kept((len(PLACES), width), self._sums_of_facts)
+        self._words = _Kept((1 + len(PLACES), width), self._sums_of_words)
 
-    def _sum(self, features: Iterable[str]) -> int:
-        """Return the sum of the scores that some features give, packed."""
-        return sum(map(self._weights.get, features, repeat(0)))
+    def _sums_of(self, found: Sequence[Sequence[str]]) -> NDArray[np.int16]:
+        """Return the sum of the weights of each list of features, none of them empty."""
+        number, unknown = self._number, self._unknown
+        rows = [number.get(name, unknown) for name in chain.from_iterable(found)]
+        added: NDArray[np.int16] = np.add.reduceat(self._rows[rows], np.cumsum([0, *map(len, found[:-1])]), axis=0)
+        return added
 
-    def _parts_of(self, tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> bytes:
-        """Return what a word adds to its own scores, and to those of each neighbour it is seen from."""
-        if not word:
-            return _unpack(self._seen_from(_EDGE_FACT), _ALL)
-        beside = sum(map(self._seen_from, _known_of(tokenizer, word, match)))
-        return _unpack(self._sum(_own(tokenizer, word, match)) + beside, _ALL)
+    def _sums_of_facts(self, facts: Sequence[str]) -> NDArray[np.int16]:
+        """Return what facts of a word add to the tokens that see it, by place."""
+        number, unknown = self._number, self._unknown
+        return self._rows[[[number.get(name, unknown) for name in features_beside(fact)] for fact in facts]]
 
-    def _seen_from_of(self, fact: str) -> int:
-        """Return what a fact of a word adds to the scores of its neighbours, packed behind room for its own."""
-        scores = (self._weights.get(_beside(offset, fact), 0) for offset in NEIGHBOURS)
-        return sum(score << 32 * _OWN * place for place, score in enumerate(scores, start=1))
+    def _sums_of_words(self, words: Sequence[_Word]) -> NDArray[np.int16]:
+        """Return what words add to their own tokens, and to those that see them, by place."""
+        own = self._sums_of([features_of_word(*known) if known[1] else _NOTHING for known in words])
+        # A row has a fact of each word: adding rows to each other is the fastest way to add up arrays of this size.
+        rows = list(zip_longest(*(facts_beside(*known) for known in words), fillvalue=""))
+        kept, numbers = self._facts.find([fact for facts in rows for fact in facts])
+        beside = sum(kept[numbers[at : at + len(words)]] for at in range(0, len(numbers), len(words)))
+        return np.concatenate([own[:, None], beside], axis=1)
 
-    def _situation_of(self, known: tuple[str, ...], marks: tuple[str, ...]) -> int:
-        """Return what its situation adds to a word's scores, packed."""
-        return self._sum(_situated(known, marks))
+    def _scores(self, tokenizer: Tokenizer, row: Sequence[Seen]) -> tuple[list[int], list[list[int]]]:
+        """Return which tokens of a row may be part of a mention, and the scores of their tags.
 
-    def _alone(self, tokenizer: Tokenizer, seen: "Seen") -> bytes:
-        """Return what the company it keeps and its situation add to the scores of a token."""
-        added = self._sum(_in_company(tokenizer.lang, seen.company))
-        if seen.marks:
-            added += self._situation(_known_in_short(tokenizer, seen.word, seen.match), seen.marks)
-        return _unpack(added, _OWN)
-
-    def _scores(self, tokenizer: Tokenizer, row: "Sequence[Seen]") -> tuple[list[int], list[list[int]]]:
-        """Return which tokens of a row may be part of a mention, and the scores of their tags, in hundredths.
-
-        `_EDGES` part the sentences of the row, and stand at its ends.
+        `EDGES` part the sentences of the row, and stand at its ends.
         """
         is_open = [number for number, seen in enumerate(row) if seen.is_open]
-        at = np.array(is_open, dtype=np.intp)
-        alone = b"".join([self._alone(tokenizer, row[number]) for number in is_open])
+        if not is_open:
+            return [], []
+        at = np.array(is_open)
+        begins = np.flatnonzero(np.append(True, at[1:] - at[:-1] > 1))
+        lengths = np.append(begins[1:], len(at)) - begins
+        first = np.repeat(at[begins], lengths)
+        last = first + np.repeat(lengths, lengths) - 1
+        seen_from = np.column_stack([at[:, None] + (0, *NEIGHBOURS), first - 1, first - 2, last + 1, last + 2])
         # What nobody stands beside need not be known.
-        near = sorted({number + offset for number in is_open for offset in (0, *NEIGHBOURS)})
-        words: dict[tuple[str, tuple[str, ...]], int] = {}
+        is_near = np.zeros(len(row), dtype=bool)
+        is_near[seen_from] = True
+        near = np.flatnonzero(is_near)
         which = np.zeros(len(row), dtype=np.intp)
-        which[near] = [words.setdefault((row[number].word, row[number].match), len(words)) for number in near]
-        parts = b"".join([self._parts(tokenizer, word, match) for word, match in words])
-        added = np.frombuffer(parts, "<i4").reshape(-1, _OWN)
-        rows = which[at[:, None] + (0, *NEIGHBOURS)] * (1 + len(NEIGHBOURS)) + np.arange(1 + len(NEIGHBOURS))
-        scores = np.frombuffer(alone, "<i4").reshape(-1, _OWN) + added[rows].sum(axis=1, dtype=np.int32)
-        return is_open, scores.tolist()
+        kept, which[near] = self._words.find([(tokenizer, row[one].word, row[one].match) for one in near.tolist()])
+        sums = kept[which[seen_from], np.arange(len(PLACES))].sum(axis=1, dtype=np.int32)
+        among_first = kept[which[at], -1] * (at - first < FIRST_OF_STRETCH)[:, None]
+        sums += np.repeat(np.add.reduceat(among_first, begins, axis=0), lengths, axis=0) - among_first
+        sums += self._sums_of([features_alone(tokenizer, row[number]) for number in is_open])
+        direct, units = sums[:, : len(TAGS)], sums[:, len(TAGS) :] + self._threshold
+        # Whole numbers, if as floats: their products and sums are exact.
+        scores = direct * SCALE + np.maximum(units, 0).astype(float) @ self._hidden
+        return is_open, scores.astype(np.int64).tolist()
 
-    def tags(self, tokenizer: Tokenizer, sentences: "Sequence[Sequence[Seen]]") -> list[list[int]]:
+    def tags(self, tokenizer: Tokenizer, sentences: Sequence[Sequence[Seen]]) -> list[list[int]]:
         """Return the likeliest tags of the tokens of each sentence.
 
         Where a token is outside beyond doubt, what comes before it and what comes behind it do not touch each other:
         only the stretches between such tokens are searched.
         """
-        row = [*_EDGES, *chain.from_iterable((*sentence, *_EDGES) for sentence in sentences)]
+        row = [*EDGES, *chain.from_iterable((*sentence, *EDGES) for sentence in sentences)]
         tags = [0] * len(row)
         begin, stretch = 0, list[list[int]]()
         for number, score in zip(*self._scores(tokenizer, row), strict=True):
@@ -146,22 +187,22 @@ class Model:
                     begin, stretch = number, []
                 stretch.append(score)
         self._search(row, tags, begin, stretch)
-        trimmed, first = [], len(_EDGES)
+        trimmed, first = [], len(EDGES)
         for sentence in sentences:
             trimmed.append(_trimmed(tags[first : first + len(sentence)], sentence))
-            first += len(sentence) + len(_EDGES)
+            first += len(sentence) + len(EDGES)
         return trimmed
 
     def judge(
-        self, tokenizer: Tokenizer, sentence: "Sequence[Seen]", spans: Sequence[tuple[int, int]]
+        self, tokenizer: Tokenizer, sentence: Sequence[Seen], spans: Sequence[tuple[int, int]]
     ) -> Iterator[tuple[float, Role]]:
         """Yield for each run of tokens, ``(first, last)``, the likeliest role and the log odds of it.
 
         They are the odds that the run is a mention in that role, and not outside of any, if nothing beside it is one.
         """
         scores = [_SURELY_OUTSIDE] * len(sentence)
-        for number, score in zip(*self._scores(tokenizer, (*_EDGES, *sentence, *_EDGES)), strict=True):
-            scores[number - len(_EDGES)] = score
+        for number, score in zip(*self._scores(tokenizer, (*EDGES, *sentence, *EDGES)), strict=True):
+            scores[number - len(EDGES)] = score
         outside = self._columns[0][0]
         for first, last in spans:
             odds = []
@@ -170,10 +211,10 @@ class Model:
                 states = sum(scores[at][tag] - scores[at][0] for at, tag in enumerate(tags, first))
                 path = [*([0] if first else []), *tags, *([0] if last + 1 < len(scores) else [])]
                 steps = sum(self._columns[after][before] - outside for before, after in pairwise(path))
-                odds.append(((states + steps) / SCALE, role))
+                odds.append(((states + steps) / SCALE**2, role))
             yield max(odds)
 
-    def _search(self, row: "Sequence[Seen]", tags: list[int], begin: int, scores: Sequence[list[int]]) -> None:
+    def _search(self, row: Sequence[Seen], tags: list[int], begin: int, scores: Sequence[list[int]]) -> None:
         """Set the likeliest tags of a stretch of tokens, if it has any (Viterbi).
 
         It lies between two tokens that are outside, but where it begins or ends the sentence.
@@ -198,7 +239,10 @@ class Model:
             tags[position - 1] = step[tags[position]]
 
 
-def _trimmed(tags: list[int], sentence: "Sequence[Seen]") -> list[int]:
+_SURELY_OUTSIDE = [BEYOND_DOUBT] + [0] * (len(TAGS) - 1)
+
+
+def _trimmed(tags: list[int], sentence: Sequence[Seen]) -> list[int]:
     """Return the tags; a mention ends with no word in small letters, but one of a known name ("Arabie saoudite")."""
     following = 0
     for position in range(len(tags) - 1, -1, -1) if any(tags) else ():
@@ -210,255 +254,6 @@ def _trimmed(tags: list[int], sentence: "Sequence[Seen]") -> list[int]:
     return tags
 
 
-_SURELY_OUTSIDE = [BEYOND_DOUBT] + [0] * (_OWN - 1)
-_INSIDE = frozenset(number for number, tag in enumerate(TAGS) if tag.startswith("I"))
-
-
-class Company(NamedTuple):
-    """The company a token keeps: what stands before and behind the name it belongs to, and what it is listed with."""
-
-    own: str
-    before: str
-    behind: str
-    listed: str
-    run: str
-
-
-class Seen(NamedTuple):
-    """What the model sees of a token: the word, what is known of the name it belongs to, and how it is situated."""
-
-    word: str
-    match: tuple[str, ...]
-    marks: tuple[str, ...]
-    company: Company
-    is_open: bool
-
-
-_NO_COMPANY = Company("", "", "", "", "")
-_EDGE_FACT = "edge"
-_EDGES = (Seen("", (), (), _NO_COMPANY, is_open=False),) * max(NEIGHBOURS)
-"""What stands between two sentences: so much that no token sees another beyond its own."""
-
-
-def features_at(position: int, sentence: Sequence[Seen], tokenizer: Tokenizer) -> list[str]:
-    """Return the names of the features of a token; the model adds up the same ones, word by word."""
-    word, match, marks, company, _ = sentence[position]
-    features = _own(tokenizer, word, match)
-    for offset in NEIGHBOURS:
-        at = position + offset
-        inside = 0 <= at < len(sentence)
-        facts = _known_of(tokenizer, *sentence[at][:2]) if inside else (_EDGE_FACT,)
-        features += [_beside(offset, fact) for fact in facts]
-    return features + _situated(_known_in_short(tokenizer, word, match), marks) + _in_company(tokenizer.lang, company)
-
-
-Examined = tuple[list[Token], list[Match], list[Seen]]
-
-
-def examine(article: Article, gazetteer: Gazetteer) -> Iterator[Examined]:
-    """Yield the tokens of each sentence, the names among them, and what the model sees of each token."""
-    tokenizer = tokenizer_of(gazetteer, article.lang)
-    text = article.text
-    headlines = [block for block in article.blocks if block.kind is not BlockKind.PARAGRAPH]
-    sentences = []
-    for sentence in article.sentences:
-        tokens = tokenizer.tokens(text, sentence)
-        if tokens:
-            in_headline = any(block.start <= sentence.start < block.end for block in headlines)
-            matches = list(match_names(text, tokens, gazetteer, tokenizer))
-            sentences.append((tokens, matches, in_headline))
-    elsewhere = _known_elsewhere(sentences, tokenizer)
-    for tokens, matches, in_headline in sentences:
-        yield tokens, matches, _see(tokens, matches, tokenizer, elsewhere, in_headline=in_headline)
-
-
-@cache
-def tokenizer_of(gazetteer: Gazetteer, lang: str) -> Tokenizer:
-    """Return the tokenizer of a language, once: what it has learnt of words is kept."""
-    return Tokenizer(gazetteer, lang)
-
-
-def _known_elsewhere(
-    sentences: Sequence[tuple[list[Token], list[Match], bool]], tokenizer: Tokenizer
-) -> dict[str, tuple[str, ...]]:
-    """Return, for words of the article, what they are in another place of it: a surname, or behind a preposition."""
-    seen: dict[str, set[str]] = {}
-    for tokens, matches, _ in sentences:
-        capitalised = [position for position, token in enumerate(tokens) if token.is_capitalised]
-        for before, position in pairwise(capitalised):
-            token = tokens[position]
-            if position == before + 1 and token.gap == " ":
-                facts = tokenizer.facts(tokens[before].text)
-                if "first" in facts or "first or last" in facts:
-                    seen.setdefault(token.text, set()).add("elsewhere a surname")
-        for match in matches:
-            if match.first and "preposition" in tokenizer.facts(tokens[match.first - 1].text):
-                seen.setdefault(tokens[match.first].text, set()).add("elsewhere behind a preposition")
-    return {word: tuple(sorted(marks)) for word, marks in seen.items()}
-
-
-def _see(
-    tokens: Sequence[Token],
-    matches: Sequence[Match],
-    tokenizer: Tokenizer,
-    elsewhere: Mapping[str, tuple[str, ...]],
-    *,
-    in_headline: bool,
-) -> list[Seen]:
-    """Return what the model sees of each token of a sentence."""
-    names: list[tuple[str, ...]] = [()] * len(tokens)
-    spans = [(position, position) for position in range(len(tokens))]
-    for first, last, hits, is_inflected in matches:
-        length = last - first + 1
-        start, inside = facts_of_match(hits, tokenizer.lang, is_inflected=is_inflected, length=length)
-        names[first : last + 1] = [start] + [inside] * (length - 1)
-        spans[first : last + 1] = [(first, last)] * length
-    words = [token.text for token in tokens]
-    shouted = sum(map(str.isupper, words)) * 2 > len(tokens)
-    sentence = ("headline",) * in_headline + ("shouted",) * shouted
-    is_named = [bool(name) or token.is_capitalised for token, name in zip(tokens, names, strict=True)]
-    is_open = _bridged(is_named)
-    # Nobody asks for the signature of a word that stands beside none of them.
-    is_asked = map(or_, is_open, map(or_, [*is_open[1:], False], [False, *is_open]))
-    told = [
-        tokenizer.signature(word, name) if ask else "" for word, name, ask in zip(words, names, is_asked, strict=True)
-    ]
-    signatures = ["edge", *told, "edge"]
-    listed = _listed(tokens, spans, signatures, tokenizer)
-    runs = _runs(tokens, names, is_named, tokenizer)
-    seen = []
-    for position, word in enumerate(words):
-        if not is_open[position]:
-            seen.append(_seen_closed(word))
-            continue
-        first, last = spans[position]
-        company = Company(
-            signatures[position + 1], signatures[first], signatures[last + 2], listed[position], runs[position]
-        )
-        marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
-        seen.append(Seen(word, names[position], marks, company, is_open=True))
-    return seen
-
-
-@lru_cache(maxsize=65536)
-def _seen_closed(word: str) -> Seen:
-    """Return what is seen of a word that cannot be in a mention: it belongs to no name, and nobody asks for more."""
-    return Seen(word, (), (), _NO_COMPANY, is_open=False)
-
-
-def _listed(
-    tokens: Sequence[Token], spans: Sequence[tuple[int, int]], signatures: Sequence[str], tokenizer: Tokenizer
-) -> list[str]:
-    """Return, for each token, the signature of the name it is listed with: that of Bonn for "Ulm" in "Bonn und Ulm"."""
-    listed = []
-    name = ""
-    for token, (first, last) in zip(tokens, spans, strict=True):
-        listed.append(name)
-        if token.is_capitalised or last > first:
-            name = signatures[first + 1]
-        elif name and token.text not in LISTING_SIGNS and governs(token.text, tokenizer.lang) != "and":
-            name = ""
-    return listed
-
-
-LISTING_SIGNS = frozenset(",/–-")
-
-
-def _bridged(is_named: Sequence[bool]) -> list[bool]:
-    """Return which tokens may be part of a mention: those in capitals or known, and the few that join two of them."""
-    bridged = list(is_named)
-    last = len(is_named)
-    for position, is_one in enumerate(is_named):
-        if is_one:
-            if 1 < position - last <= LONGEST_BRIDGE + 1:
-                bridged[last:position] = [True] * (position - last)
-            last = position
-    return bridged
-
-
-LONGEST_BRIDGE = 3
-"""Words in small letters and signs that may join two others in a name nobody knows: "Port-de-la-Rade"."""
-
-
-def _runs(
-    tokens: Sequence[Token], named: Sequence[tuple[str, ...]], is_open: Sequence[bool], tokenizer: Tokenizer
-) -> list[str]:
-    """Return, for each token in capitals, the pattern of all that stand in a row, and which of them it is."""
-    runs = [""] * len(tokens)
-    start = 0
-    while start < len(tokens):
-        if not is_open[start]:
-            start += 1
-            continue
-        end = start + 1
-        while end < len(tokens) and is_open[end] and tokens[end].gap == " ":
-            end += 1
-        pattern = "".join(tokenizer.letter(tokens[i].text, named[i]) for i in range(start, min(end, start + 5)))
-        for i in range(start, min(end, start + 5)):
-            runs[i] = f"run {pattern}@{i - start}"
-        start = end
-    return runs
-
-
-def _position(tokens: Sequence[Token], position: int) -> Iterator[str]:
-    """Yield how a token stands in its sentence: at the start, tied to a neighbour."""
-    if position == 0 or (position == 1 and not tokens[0].text[0].isalnum()):
-        yield "start"
-    if position and not tokens[position].gap:
-        yield "tied to the one before"
-    if position + 1 < len(tokens) and not tokens[position + 1].gap:
-        yield f"tied to {tokens[position + 1].text if len(tokens[position + 1].text) == 1 else 'a word'}"
-
-
-def _own(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
-    """Return the features of a token's own word and of the name it belongs to, alone and together."""
-    small, lang, facts = word.lower(), tokenizer.lang, tokenizer.facts(word)
-    features = ["bias", *facts, f"{lang} {small[:3]}-"]
-    features += [f"{lang} -{small[-n:]}" for n in (2, 3, 4) if len(small) > n]
-    features += [f"{facts[0]}, {fact}" for fact in facts[1:]]
-    if not match:
-        return [*features, "no name", *(f"no name, {fact}" for fact in facts)]
-    features += [f"{match[0]}: {fact}" for fact in match]
-    return features + [f"{match[1]}, {match[0]}, {fact}" for fact in facts]
-
-
-def _known_of(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what a word's neighbours see of it."""
-    return (*tokenizer.facts(word), *match[:2])
-
-
-def _beside(offset: int, fact: str) -> str:
-    """Return the feature that a fact of a word gives to the token it is `offset` away from."""
-    return f"{offset} {fact}"
-
-
-def _in_company(lang: str, company: Company) -> list[str]:
-    """Return the features of the company a token keeps."""
-    own, before, behind, listed, run = company
-    features = [
-        f"{before}~{own}",
-        f"{own}~{behind}",
-        f"{before}~{own}~{behind}",
-        f"{before}~_~{behind}",
-        f"{lang}: {own}",
-    ]
-    if run:
-        features += [run, f"{run}, {before}", f"{run}, {behind}"]
-    if listed:
-        features += [f"after {listed}", f"after {listed}, {own}"]
-    return features
-
-
-def _known_in_short(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the chief facts of a word and of the name it belongs to."""
-    return (*tokenizer.facts(word)[:2], *match[:2])
-
-
-def _situated(known: tuple[str, ...], marks: tuple[str, ...]) -> list[str]:
-    """Return the features of a token's situation, alone and with what it is."""
-    return [f"{mark}{rest}" for mark in marks for rest in ("", *(f", {fact}" for fact in known))]
-
-
 def load_model(lang: str) -> Model:
     """Return the weights for a language: German has its own, the others share theirs."""
     return _load(lang if lang in OWN_MODELS else "other")
@@ -466,9 +261,37 @@ def load_model(lang: str) -> Model:
 
 @cache
 def _load(name: str) -> Model:
-    path = Path(__file__).parent / "models" / f"recognizer-{name}.json.z"
-    data = json.loads(zlib.decompress(path.read_bytes()))
-    return Model(data["features"], data["transitions"])
+    return Model(read_weights(Path(__file__).parent / "models" / f"recognizer-{name}.npz"))
+
+
+def read_weights(path: Path) -> Weights:
+    """Return the weights in a file of `write_weights`."""
+    with np.load(path) as stored:
+        names = tuple(stored["names"].tobytes().decode().split("\n"))
+        features = np.rint(stored["features"] * stored["steps_of_columns"]).astype(np.int16)
+        return Weights(names, features, stored["hidden"], stored["threshold"], stored["transitions"])
+
+
+def write_weights(weights: Weights, path: Path) -> None:
+    """Write weights: those of features a byte each, in steps of 1/127 of the largest in their column.
+
+    Raises
+    ------
+    ValueError
+        If a weight is so large that sums might not fit into 16 bits.
+    """
+    if np.abs(weights.features).max() * MOST_FEATURES > np.iinfo(np.int16).max:
+        raise ValueError("A weight is too large. Learn with more decay.")
+    largest = np.abs(weights.features).max(axis=0, initial=1) / 127
+    np.savez_compressed(
+        path,
+        names=np.frombuffer("\n".join(weights.names).encode(), np.uint8),
+        features=np.rint(weights.features / largest).astype(np.int8),
+        steps_of_columns=largest,
+        hidden=weights.hidden,
+        threshold=weights.threshold,
+        transitions=weights.transitions,
+    )
 
 
 OWN_MODELS = frozenset({"de"})
@@ -476,8 +299,8 @@ OWN_MODELS = frozenset({"de"})
 
 LANGUAGES_LEARNT = frozenset(
     {
-        "cs", "da", "de", "en", "es", "fi", "fr", "hr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl",
-        "sr", "sv", "tr", "uk",
+        "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "nb",
+        "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk",
     }
 )  # fmt: skip
 """Languages of the texts that the weights were learnt from. In others the shared ones serve all the same: French,
