@@ -49,7 +49,7 @@ BEYOND_DOUBT = 8 * SCALE**2
 corpora."""
 
 WORDS_KEPT = 16384
-"""Words whose sums are kept, and facts, 1.3 KB each; a text of news has some hundreds. Beyond that all are forgotten."""
+"""Words whose sums are kept, and facts, 1.3 KB each; a text of news has hundreds. Beyond that all are forgotten."""
 
 MOST_FEATURES = 150
 """Features that a token may have: the sum of as many weights fits into 16 bits."""
