@@ -193,9 +193,7 @@ class Gazetteer:
 
     def _entry(self, number: int) -> Entry:
         """Return the place of that number."""
-        row = self.file.place(number)
-        identity, name, kind, lat, lon, west, south, east, north, country, admin1, population, _ = row
-        bbox = None if west is None else (west, south, east, north)
+        identity, name, kind, lat, lon, country, admin1, population, bbox, _ = self.file.place(number)
         return Entry(identity, name, KINDS[kind], lat, lon, bbox, country, admin1, population)
 
     def forms(self, text: str, lang: str) -> Iterator[Form]:

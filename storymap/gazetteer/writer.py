@@ -27,14 +27,16 @@ from storymap.gazetteer.sealed import (
     HIT,
     ID,
     NAMES_A_ROW,
+    PLACES_A_ROW,
     SCHEMA,
     TABLES,
+    SealedPlace,
     bucket_of,
     cell_of,
     digest_of_typed,
     pack_in_cell,
     pack_names,
-    place_seal,
+    pack_place,
     seal,
     seal_of_meta,
 )
@@ -212,36 +214,41 @@ class GazetteerWriter:
     def _write_places(self, database: sqlite3.Connection) -> dict[str, int]:
         """Write the places by rank, each with its labels; return the countries by their code."""
         countries: dict[str, int] = {}
-        columns = "id, name, kind, lat, lon, west, south, east, north, country, admin1, population"
+        columns = "id, name, kind, lat, lon, country, admin1, population, west, south, east, north"
         ranked = self._staging.execute(f"SELECT {columns} FROM places ORDER BY weight DESC, population DESC, id")
         labels = self._labels()
-        next_labelled, next_labels = next(labels, (-1, ""))
+        next_labelled, next_labels = next(labels, (-1, {}))
+        lines: list[bytes] = []
         for number, row in enumerate(self._reported("Writing the places", ranked, self._places)):
-            of_this = ""
+            of_this: dict[str, str] = {}
             if number == next_labelled:
                 of_this = next_labels
-                next_labelled, next_labels = next(labels, (-1, ""))
-            columns_of_this = (*row, of_this)
-            check = place_seal(number, columns_of_this)
-            database.execute(
-                "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", (number, *columns_of_this, check)
+                next_labelled, next_labels = next(labels, (-1, {}))
+            identity, name, kind, lat, lon, country, admin1, population, *sides = row
+            box = None if sides[0] is None else tuple(sides)
+            place = SealedPlace(identity, name, kind, lat, lon, country, admin1, population, box, of_this)
+            lines.append(pack_place(place))
+            if KINDS[place.kind] is Kind.COUNTRY:
+                countries.setdefault(place.country, number)
+            self._staging.execute("INSERT INTO ids VALUES (?, ?)", (crc32(place.id.encode()), number))
+            self._staging.execute(
+                "INSERT INTO cells VALUES (?,?,?,?,?)",
+                (cell_of(place.lat, place.lon), number, place.kind, place.lat, place.lon),
             )
-            identity, _, kind, lat, lon, *_ = row
-            country = row[9]
-            if KINDS[kind] is Kind.COUNTRY:
-                countries.setdefault(country, number)
-            self._staging.execute("INSERT INTO ids VALUES (?, ?)", (crc32(identity.encode()), number))
-            self._staging.execute("INSERT INTO cells VALUES (?,?,?,?,?)", (cell_of(lat, lon), number, kind, lat, lon))
+            if len(lines) == PLACES_A_ROW or number == self._places - 1:
+                key = number // PLACES_A_ROW
+                database.execute("INSERT INTO places VALUES (?, ?)", (key, seal(b"\n".join(lines), f"places {key}")))
+                lines.clear()
         return countries
 
-    def _labels(self) -> Iterator[tuple[int, str]]:
-        """Yield the numbers of the places that have labels, each with its labels as JSON."""
+    def _labels(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the numbers of the places that have labels, each with its labels by language."""
         found = self._staging.execute("SELECT number, lang, label FROM labels ORDER BY number, lang, standing, label")
         for number, rows in groupby(found, key=itemgetter(0)):
             labels: dict[str, str] = {}
             for _, lang, label in rows:
                 labels.setdefault(lang, label)
-            yield number, json.dumps(labels, ensure_ascii=False, separators=(",", ":"))
+            yield number, labels
 
     def _write_ids(self, database: sqlite3.Connection) -> None:
         found = self._staging.execute("SELECT hashed, number FROM ids ORDER BY hashed, number")
@@ -263,8 +270,8 @@ class GazetteerWriter:
         """Write the tries of names and the hits of each; return how many names, and where each trie begins."""
         tries: list[tuple[str, marisa_trie.Trie]] = []
         rows = enumerate(map(pack_names, _batches(self._hits_by_number(tries), NAMES_A_ROW)))
-        database.executemany("INSERT INTO names VALUES (?, ?)", ((n, seal(row, str(n))) for n, row in rows))
-        blobs = enumerate(((trie.tobytes(), f"names {first}") for first, trie in tries), start=1)
+        database.executemany("INSERT INTO names VALUES (?, ?)", ((n, seal(row, f"names {n}")) for n, row in rows))
+        blobs = enumerate(((trie.tobytes(), f"trie {first}") for first, trie in tries), start=1)
         database.executemany("INSERT INTO blobs VALUES (?, ?)", ((n, seal(*blob)) for n, blob in blobs))
         *begins, names = accumulate((len(trie) for _, trie in tries), initial=0)
         return names, [(first, number) for (first, _), number in zip(tries, begins, strict=True)]
@@ -324,9 +331,10 @@ def _write_dense(database: sqlite3.Connection, table: str, rows: Iterable[tuple[
     expected = 0
     insert = f"INSERT INTO {table} VALUES (?, ?)"
     for number, data in chain(rows, [(size, b"")]):
-        database.executemany(insert, ((empty, seal(b"", str(empty))) for empty in range(expected, number)))
+        empty = ((left_out, seal(b"", f"{table} {left_out}")) for left_out in range(expected, number))
+        database.executemany(insert, empty)
         if number < size:
-            database.execute(insert, (number, seal(data, str(number))))
+            database.execute(insert, (number, seal(data, f"{table} {number}")))
         expected = number + 1
 
 
