@@ -272,6 +272,20 @@ def test_most_cities_know_their_division(entries):
     assert sum(divisions) / len(divisions) >= 0.97
 
 
+def test_a_village_stands_behind_the_towns_of_its_name(gazetteer):
+    with (SOURCES / "villages.csv").open(encoding="utf-8", newline="") as file:
+        villages = {row["id"]: row["name"] for row in csv.DictReader(file)}
+    namesakes = 0
+    for identity, name in list(villages.items())[::20]:
+        found = gazetteer.lookup(name)
+        assert identity in {entry.id for entry in found}, name
+        towns = [entry for entry in found if entry.kind is Kind.CITY and fold(entry.name) == fold(name)]
+        ranks = [entry.population for entry in towns if entry.population > 500 or entry.id in villages]
+        assert ranks == sorted(ranks, reverse=True), name
+        namesakes += len(ranks) > 1
+    assert namesakes > 100
+
+
 def test_nobody_is_an_empty_list(gazetteer):
     assert gazetteer.lookup("Xyzzyquux") == []
     assert gazetteer.lookup("") == []

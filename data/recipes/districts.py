@@ -18,7 +18,7 @@ import sqlite3
 import sys
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -223,8 +223,8 @@ def make_quarters(known: Named, divisions: dict[str, str]) -> Iterator[Place]:
         yield row
 
 
-def read_outlines(packages: Packages) -> dict[str, list[tuple[str, str, BaseGeometry]]]:
-    """Read name, state and outline of the units of Germany, Austria and Switzerland."""
+def read_outlines(packages: Packages, layers: Mapping[str, str]) -> dict[str, list[tuple[str, str, BaseGeometry]]]:
+    """Read name, state and outline of the units of countries."""
     database = sqlite3.connect(":memory:")
     database.deserialize(packages.read(OUTLINES, "gazetteer/data/data.db"))
     lines = packages.read(OUTLINES, "gazetteer/data/geo-boundaries.csv").decode(errors="replace").splitlines()
@@ -235,7 +235,7 @@ def read_outlines(packages: Packages) -> dict[str, list[tuple[str, str, BaseGeom
             (name, states.get(number, ""), shapely.from_wkb(outline).buffer(0))
             for name, number, outline in database.execute(query, (prefix + "%",))
         ]
-        for country, prefix in LAYER.items()
+        for country, prefix in layers.items()
     }
 
 
@@ -360,7 +360,7 @@ def main(folder: Path) -> None:
     packages = Packages(folder)
     known = known_names()
     divisions = {row["geonames_admin1"]: row["name"] for row in read_rows(SOURCES / "admin1.csv")}
-    outlines = read_outlines(packages)
+    outlines = read_outlines(packages, LAYER)
     rows = [
         *make_quarters(known, divisions),
         *make_german(outlines["DE"], known),

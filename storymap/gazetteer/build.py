@@ -25,7 +25,8 @@ from storymap.model import Entry, Kind
 __all__ = ["BELOW_THE_SAME_CITY", "LATIN_LANGUAGES", "build_gazetteer", "is_name", "weight_of"]
 
 PLACE_TABLES = (
-    *("countries.csv", "admin1.csv", "districts.csv", "towns.csv", "regions.csv", "landmarks.csv", "airports.csv"),
+    *("countries.csv", "admin1.csv", "districts.csv", "towns.csv", "villages.csv", "regions.csv", "landmarks.csv"),
+    "airports.csv",
 )
 SOURCES_TABLE = "sources.csv"
 CITY_COUNTRIES_TABLE = "city_countries.csv"
@@ -209,6 +210,9 @@ def _row(cells: Mapping[str, str]) -> _Row:
             row.add_name(name, NameClass.ALIAS)
     for name in filter(None, cells["other"].split("|")):
         row.add_name(name, NameClass.OTHER)
+    if kind is Kind.CITY:
+        for name, name_class in further_names(row.name, row.country):
+            row.add_name(name, name_class)
     return row
 
 
