@@ -131,8 +131,9 @@ def unpack_place(line: bytes) -> SealedPlace:
 
     Examples
     --------
-    >>> unpack_place(b'[2657896,"Zurich",4,4736667,855,"CH","canton of Zurich",436332,null,{"de":"Zürich"}]').labels
-    {'de': 'Zürich'}
+    >>> place = unpack_place(b'[2657896,"Zurich",4,4736667,855000,"CH","canton of Zurich",436332,null,{"pl":"Zurych"}]')
+    >>> place.id, place.lat, place.labels
+    ('geonames:2657896', 47.36667, {'pl': 'Zurych'})
     """
     identity, name, kind, lat, lon, country, admin1, population, *more = json.loads(line.decode())
     box, labels = (*more, None, None)[:2]
