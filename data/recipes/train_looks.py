@@ -11,14 +11,12 @@ is drawn from a fixed seed: the same tables give the same weights.
 import csv
 import json
 import re
-import sqlite3
 import zlib
 from pathlib import Path
 
 import numpy as np
 
-from storymap.gazetteer.sealed import FILE_NAME
-from storymap.gazetteer.store import COMPILED
+from storymap.pipeline import open_gazetteer
 from storymap.places.words import LOOKS_FILE, LOOKS_STEP, PIECES, numbers_of_pieces
 
 SOURCES = Path(__file__).parents[1] / "sources"
@@ -34,10 +32,10 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 def words_of_places() -> dict[str, float]:
     """Return the words that names of places are made of, and their weights."""
     words: dict[str, float] = {}
-    with sqlite3.connect(COMPILED / FILE_NAME) as database:
-        for name, country in database.execute("SELECT name, country FROM places ORDER BY number"):
-            for word in filter(str.istitle, _WORD.findall(name)):
-                words[word] = max(words.get(word, 0.0), GERMAN_PLACES if country in GERMAN else 1.0)
+    gazetteer = open_gazetteer()
+    for entry in map(gazetteer.entry, range(sum(gazetteer.counts().values()))):
+        for word in filter(str.istitle, _WORD.findall(entry.name)):
+            words[word] = max(words.get(word, 0.0), GERMAN_PLACES if entry.country in GERMAN else 1.0)
     return words
 
 
