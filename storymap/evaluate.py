@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Unpack
 
-from storymap.gazetteer.globe import great_circle_km
+from storymap.gazetteer.globe import great_circle_km, lies_in_box
 from storymap.gazetteer.store import Gazetteer
 from storymap.gold import Gold, GoldText
-from storymap.model import MIN_CONFIDENCE, PlacedMention, Story
+from storymap.model import MIN_CONFIDENCE, Kind, PlacedMention, Story
 from storymap.pipeline import MappingOptions, map_text, open_gazetteer
 
 __all__ = ["DISTANCES_KM", "RIGHT_KM", "Recognition", "Report", "Resolution", "evaluate"]
@@ -24,6 +24,9 @@ DISTANCES_KM = (10, 25, 161)
 
 RIGHT_KM = 161
 """What confidence is the probability of: to lie this near."""
+
+AREAS = frozenset({Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1, Kind.REGION, Kind.SEA})
+"""Kinds of place that a map draws as areas: gold points of Russia stand 600 km apart, and all are Russia."""
 
 RIGHT_SHARE = 0.97
 """Share of right pins that `Report.safe_confidence` is to keep."""
@@ -79,11 +82,15 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a least confidence keeps: its share of the names found that have a gold point, and how many are right."""
+    """What a least confidence keeps: its share of the names found that have a gold point, and how many are right.
+
+    ``held`` counts an area as right, too, whose extent holds the gold point: a map draws Japan, and not its middle.
+    """
 
     min_confidence: float
     share: float
     right: float
+    held: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,19 @@ class _Pair:
     @property
     def is_exact(self) -> bool:
         return self.mention is not None and (self.mention.start, self.mention.end) == (self.gold.start, self.gold.end)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the point of the place chosen is near the gold point."""
+        return self.km is not None and self.km <= RIGHT_KM
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the place chosen is an area, and the gold point lies within its extent."""
+        entry = self.mention.place.entry if self.mention and self.mention.place else None
+        if entry is None or entry.bbox is None or self.gold.lat is None or self.gold.lon is None:
+            return False
+        return entry.kind in AREAS and lies_in_box(self.gold.lat, self.gold.lon, entry.bbox)
 
     @property
     def kind(self) -> str:
@@ -239,7 +259,7 @@ def _report(tally: _Tally, min_confidence: float, *, has_recognition: bool) -> R
     """Return the scores that a tally gives."""
     located = [pair for pair in tally.pairs if pair.gold.lat is not None]
     placed = [
-        (pair.mention.place.confidence, pair.km <= RIGHT_KM)
+        (pair.mention.place.confidence, pair.is_right, pair.is_right or pair.is_held)
         for pair in located
         if pair.km is not None and pair.mention and pair.mention.place
     ]
@@ -297,31 +317,36 @@ def _resolution(located: Sequence[_Pair]) -> Resolution:
     )
 
 
-def _bins(placed: Sequence[tuple[float, bool]]) -> Iterator[Bin]:
+_Placed = tuple[float, bool, bool]
+"""A name's confidence, whether its place is right, and whether it is at least the right area."""
+
+
+def _bins(placed: Sequence[_Placed]) -> Iterator[Bin]:
     """Yield the rows of the reliability table, those without a name left out."""
     rows: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
-    for confidence, right in placed:
+    for confidence, right, _ in placed:
         rows[min(BINS - 1, int(confidence * BINS))].append((confidence, right))
     for number, row in enumerate(rows):
         if row:
             yield Bin(number / BINS, len(row), sum(c for c, _ in row) / len(row), sum(r for _, r in row) / len(row))
 
 
-def _kept(placed: Sequence[tuple[float, bool]], least: float, found: int) -> Kept:
-    rights = [right for confidence, right in placed if confidence >= least]
-    return Kept(least, _share(len(rights), found), _share(sum(rights), len(rights)))
+def _kept(placed: Sequence[_Placed], least: float, found: int) -> Kept:
+    kept = [(right, held) for confidence, right, held in placed if confidence >= least]
+    right, held = (sum(flags) for flags in zip(*kept, strict=True)) if kept else (0, 0)
+    return Kept(least, _share(len(kept), found), _share(right, len(kept)), _share(held, len(kept)))
 
 
-def _safest(placed: Sequence[tuple[float, bool]], found: int) -> Kept | None:
+def _safest(placed: Sequence[_Placed], found: int) -> Kept | None:
     """Return the least confidence that keeps pins of which `RIGHT_SHARE` are right."""
     best, right = None, 0
     ranked = sorted(placed, reverse=True)
-    for number, (confidence, is_right) in enumerate(ranked, start=1):
+    for number, (confidence, is_right, _) in enumerate(ranked, start=1):
         right += is_right
         is_last = number == len(ranked) or ranked[number][0] < confidence
         if is_last and right / number >= RIGHT_SHARE:
-            best = Kept(confidence, number / found, right / number)
-    return best
+            best = confidence
+    return None if best is None else _kept(placed, best, found)
 
 
 def _by_kind(pairs: Sequence[_Pair], kinds: Sequence[str]) -> dict[str, KindScore]:

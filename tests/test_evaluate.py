@@ -87,6 +87,13 @@ def test_confidence_is_set_against_what_is_right():
     assert score(name(TEXT, "Köln", 50.94, 6.96), min_confidence=1).kept.share == 0
 
 
+def test_a_gold_point_within_the_area_drawn_is_counted_apart():
+    text = "In Russland und Köln fiel Schnee."
+    names = (name(text, "Russland", 60, 130), name(text, "Köln", 51, 13))
+    kept = evaluate([GoldText(text, "de", names)], gold_spans=True, min_confidence=0).kept
+    assert (kept.right, kept.held) == (0, 0.5)
+
+
 def test_the_safe_confidence_keeps_what_is_right():
     right = score(name(TEXT, "Köln", 50.94, 6.96), name(TEXT, "Bonn", 50.73, 7.1)).safe
     assert (right.share, right.right) == (1, 1)

@@ -70,7 +70,7 @@ def _tables_of_confidence(report: Report) -> Iterator[Table]:
     for row in report.calibration:
         rows.add_row(f"{row.low:.1f}", str(row.names), f"{row.confidence:.3f}", f"{row.right:.3f}")
     yield rows
-    rows = _table("Pins kept", "from confidence", "share kept", "right")
+    rows = _table("Pins kept", "from confidence", "share kept", "right", "right, or in the area")
     for kept in filter(None, (report.kept, report.safe)):
-        rows.add_row(f"{kept.min_confidence:.3f}", f"{kept.share:.3f}", f"{kept.right:.3f}")
+        rows.add_row(f"{kept.min_confidence:.3f}", f"{kept.share:.3f}", f"{kept.right:.3f}", f"{kept.held:.3f}")
     yield rows
