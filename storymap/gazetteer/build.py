@@ -269,7 +269,7 @@ def _cities(sources: Path) -> Iterator[_Row]:
         row.add_name(row.name, NameClass.LABEL)
         for name in filter(is_name, city["alternatenames"]):
             row.add_name(name, NameClass.OTHER)
-        for name, name_class in further_names(row.name, row.country):
+        for name, name_class in further_names(row.name, row.country, population):
             row.add_name(name, name_class)
         if population >= SMALLEST_CAPITAL and any(
             (row.country, key) in capitals for key, (name_class, _) in row.names.items() if name_class < NameClass.OTHER

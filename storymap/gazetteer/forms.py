@@ -37,8 +37,18 @@ _QUALIFIERS = {
     "Kirch", "Wald", "Lutherstadt", "Hansestadt", "Hinter", "Vorder",
 }  # fmt: skip
 
+# The same in Italian, with words between and without: "Reggio nell'Emilia", "Castelfranco Veneto".
+_ITALIAN_ADDITION = re.compile(
+    r"^(?P<name>.{4,}?) (?:(?:(?:d[ei]|del|dell[ao]|dei|degli|nell[ao]|al|sul|sull[ao]|in) |(?:de|ne|a|su)ll['’])"
+    r"[A-Z].*|(?:Arsizio|Calabria|Emilia|Fiorentino|Ligure|Lombardo|Marche|Marittim[ao]|Milanese|Monferrato|Romagna"
+    r"|Terme|Umbr[ao]|Veneto))$"
+)
 
-def further_names(name: str, country: str) -> Iterator[tuple[str, NameClass]]:
+LEAST_SHORTENED = 10_000
+"""People an Italian town must have to go by the beginning of its name alone: hamlets are told apart by the rest."""
+
+
+def further_names(name: str, country: str, population: int = 0) -> Iterator[tuple[str, NameClass]]:
     """Yield the other names of a town, each with its class.
 
     Examples
@@ -47,10 +57,14 @@ def further_names(name: str, country: str) -> Iterator[tuple[str, NameClass]]:
     ['Neustadt Dosse', 'Neustadt', 'Neustadt a d D', 'Neustadt a d Do']
     >>> [name for name, _ in further_names("L'Aquila", "IT")]
     ['Aquila']
+    >>> [name for name, _ in further_names("Castelfranco Veneto", "IT", population=32_000)]
+    ['Castelfranco']
     """
     article = _ARTICLE.get(country)
     if article and article.match(name):
         yield article.sub("", name), NameClass.ALIAS
+    if country == "IT" and population >= LEAST_SHORTENED and (found := _ITALIAN_ADDITION.match(name)):
+        yield found["name"], NameClass.ALIAS
     if country in COMPOUND_COUNTRIES:
         yield from _german_names(name)
 

@@ -214,7 +214,7 @@ class _Building:
         self._file(ref, entry.name, NameClass.LABEL, self._latin if is_town else 0)
         for name in filter(is_name, place.names):
             self._file(ref, name, NameClass.OTHER)
-        for name, name_class in further_names(entry.name, entry.country) if is_town else ():
+        for name, name_class in further_names(entry.name, entry.country, entry.population) if is_town else ():
             self._file(ref, name, name_class)
 
     def add_alternate(self, name: AlternateName | None) -> None:
