@@ -45,6 +45,7 @@ def names(text, lang):
         ("it", "Il treno parte da Milano per Venezia.", ["Milano", "Venezia"]),
         ("it", "Il terremoto all'Aquila, poi un altro nell'Oregon.", ["Aquila", "Oregon"]),
         ("fr", "Il vit près de Saint-Omer.", ["Saint-Omer"]),
+        ("en", "The Mt. Vernon News has reviewed the papers.", ["Mt. Vernon"]),
         ("nl", "Wateroverlast in Limburg: Valkenburg haalt opgelucht adem", ["Limburg", "Valkenburg"]),
         ("da", "Storm rammer Vestjylland: Broen ved Esbjerg lukket", ["Vestjylland", "Esbjerg"]),
         ("de", "Züge zwischen Wien/Breslau fallen aus.", ["Wien", "Breslau"]),

@@ -187,13 +187,14 @@ def _known_pieces(
 
     "Wien/Breslau" is two: a stroke joins names. So is "Limburg: Valkenburg", but behind a colon a new clause begins,
     and what is no known name there is none. "Kölns Umland" is Köln: a name in the genitive ends there, but not one with
-    an apostrophe, which stands in many names ("Queen's Park"). Of "Saint-Omer", which it knows, nothing is a part.
+    an apostrophe, which stands in many names ("Queen's Park"). Of "Saint-Omer" and "St. Petersburg", which it knows,
+    nothing is a part.
     """
     ends = {tokens[match.first].start: tokens[match.last].end for match in matches}
     genitives = {tokens[match.first].start: tokens[match.last].end for match in matches if match.is_inflected}
     for span in spans:
         whole = ends.get(span.start, span.end)
-        if whole > span.end and text[span.end] == "-":
+        if whole > span.end + 1 and text[span.end] in "-.":
             yield Span(span.start, whole, Role.LITERAL if span.role is Role.PART else span.role)
             continue
         end = genitives.get(span.start, span.end)
