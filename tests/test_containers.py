@@ -57,3 +57,14 @@ def test_words_tell_what_a_place_lies_in(lang, text, name, container):
 )
 def test_other_words_tell_nothing(lang, text, name):
     assert containers(text, lang, name) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name"),
+    [
+        ("en", "Horses in New South Wales (NSW) are ill.", "New South Wales"),
+        ("de", "In Nordrhein-Westfalen (NRW) sind Ferien.", "Nordrhein-Westfalen"),
+    ],
+)
+def test_an_abbreviation_in_brackets_is_the_place_itself(lang, text, name):
+    assert not containers(text, lang, name)

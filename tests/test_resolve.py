@@ -35,6 +35,38 @@ def test_context_decides(lang, text, name, lat, lon):
     assert great_circle_km(found.lat, found.lon, lat, lon) <= 50, found.entry
 
 
+def test_what_stands_behind_a_town_as_its_state_is_the_state():
+    story = map_text("The court in Buffalo, New York, sits today. He flew from New York to Berlin.", lang="en")
+    kinds = [(m.text, m.place.kind) for m in story.mentions if m.text == "New York"]
+    assert kinds == [("New York", Kind.ADMIN1), ("New York", Kind.CITY)]
+
+
+def test_a_state_with_its_abbreviation_is_the_state():
+    found = place("Horses in New South Wales (NSW) were tested for flu.", "en", "New South Wales")
+    assert found.kind is Kind.ADMIN1
+
+
+def test_a_name_is_not_its_own_full_name():
+    found = place("Tewksbury Twp. introduces an ordinance.", "en", "Tewksbury Twp", spans=[(0, 13)])
+    assert "the article also gives its full name" not in found.reasons
+
+
+def test_an_article_before_a_hyphen_is_no_place():
+    story = map_text("Al-Sayed scored in Cairo.", lang="en", spans=[(0, 8), (19, 24)])
+    assert story.mentions[0].place.entry is None
+
+
+@pytest.mark.parametrize(
+    ("text", "division"),
+    [
+        ("Sciopero a Reggio e a Villa San Giovanni, fermo il porto di Messina.", "Calabria"),
+        ("Sciopero a Reggio e a Modena, chiuse le fabbriche di Sassuolo.", "Emilia-Romagna"),
+    ],
+)
+def test_italian_towns_go_by_the_beginning_of_their_names(text, division):
+    assert place(text, "it", "Reggio").admin1 == division
+
+
 def test_two_senses_in_one_text_are_two_places():
     text = "Paris, Texas, has a tower like the one in Paris, France."
     story = map_text(text, lang="en")

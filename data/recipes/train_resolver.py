@@ -70,6 +70,7 @@ EXPECTED = {
     "foreign_division_of_a_city": -3.0,
     "government": 1.0,
     "hinted_kind": 1.0,
+    "holds_the_one_before": 2.0,
     "in_country_of_its_people": 1.0,
     "in_country_of_its_words": 2.0,
     "in_home_country": 3.0,

@@ -12,7 +12,7 @@ from storymap.gazetteer.names import base_forms
 from storymap.gazetteer.store import Gazetteer, Hit, NameClass
 from storymap.model import Article, Entry, Kind, Mention
 
-__all__ = ["CONTAINERS", "Container", "find_containers", "lies_in"]
+__all__ = ["CONTAINERS", "Container", "as_containers", "find_containers", "lies_in"]
 
 Container = tuple[str, str]
 
@@ -31,12 +31,14 @@ def find_containers(
     Only those count that hold a place of the mention's name, one of ``hits``: in "Russia, Georgia and Armenia" nothing
     lies in another.
     """
-    own = _as_containers(hits, gazetteer)
+    own = as_containers(hits, gazetteer)
     bearers = [hit for hit in hits if hit.kind not in CONTAINERS]
     for find in (_right_behind, _behind_in_words):
         behind = find(article, mention, gazetteer)
         if any(_are_peers(container, other) for container in behind for other in own):
             return frozenset()  # an enumeration: "Mexico, Japan", "Georgia, Illinois"
+        if behind & own and article.text.startswith(" (", mention.end):
+            return frozenset()  # the same once more: "New South Wales (NSW)"
         if found := _that_hold(behind, bearers, gazetteer):
             return found
     nation = _nation_before(article, mention, gazetteer)
@@ -69,7 +71,7 @@ def _right_behind(article: Article, mention: Mention, gazetteer: Gazetteer) -> f
 def _named(words: Sequence[str], lang: str, gazetteer: Gazetteer) -> frozenset[Container]:
     """Return the containers that the longest possible beginning of the words names."""
     keys = (key for count in range(len(words), 0, -1) for key in base_forms(" ".join(words[:count]), lang))
-    return next(filter(None, (_as_containers(gazetteer.hits(key), gazetteer) for key in keys)), frozenset())
+    return next(filter(None, (as_containers(gazetteer.hits(key), gazetteer) for key in keys)), frozenset())
 
 
 # Words that lead from a place to what it lies in: "Flumeri in southern Italy", "Roseau, the capital of Dominica". Those
@@ -169,7 +171,7 @@ def _nation_before(article: Article, mention: Mention, gazetteer: Gazetteer) -> 
     return ""
 
 
-def _as_containers(hits: Sequence[Hit], gazetteer: Gazetteer) -> frozenset[Container]:
+def as_containers(hits: Sequence[Hit], gazetteer: Gazetteer) -> frozenset[Container]:
     """Return the countries (code, "") and divisions (code, name) among the bearers of a name."""
     entries = [
         gazetteer.entry(hit.number) for hit in hits if hit.kind in CONTAINERS and hit.name_class is not NameClass.OTHER

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from storymap.gazetteer.names import fold
 from storymap.gazetteer.store import LANGUAGES, NameClass
 from storymap.model import Kind
-from storymap.places.containers import lies_in
+from storymap.places.containers import CONTAINERS, lies_in
 from storymap.places.usage import Case, Group, accents
 
 __all__ = ["LANGUAGE_COUNTRIES", "NONE_CLUES", "PRIOR_CLUES", "Desk"]
@@ -166,6 +166,15 @@ def inside_named_container(case: Case, _: Desk) -> float:
     return 1.0 if any(lies_in(case.entry, container) for container in case.usage.containers) else -1.0
 
 
+def holds_the_one_before(case: Case, _: Desk) -> float:
+    """Whether the text puts the place named right before into it: the state in "Buffalo, New York"; -1 if not."""
+    if not case.usage.holding:
+        return 0.0
+    entry = case.entry
+    container = entry.country, entry.name if entry.kind is Kind.ADMIN1 else ""
+    return 1.0 if entry.kind in CONTAINERS and container in case.usage.holding else -1.0
+
+
 def named_in_full(case: Case, _: Desk) -> float:
     """Whether the article also calls it by a longer form of the name: "Frankfurt" after "Frankfurt (Oder)"."""
     return float(case.entry.id in case.usage.fuller)
@@ -283,6 +292,7 @@ PRIOR_CLUES: Mapping[str, Clue] = {
         in_country_of_its_people,
         in_home_country,
         inside_named_container,
+        holds_the_one_before,
         named_in_full,
         announced_kind,
         behind_an_article,

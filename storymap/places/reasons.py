@@ -57,9 +57,9 @@ _PHRASES: Mapping[str, tuple[str, ...]] = {
         "waar de taal van het artikel gelezen wordt", "na obszarze języka artykułu", "onde se lê a língua do artigo",
     ),
     "in_country_of_its_words": (
-        "Wortwahl wie in {place}", "worded as in {place}", "vocabulaire comme en {place}", "lessico come in {place}",
-        "léxico como en {place}", "woordkeus als in {place}", "słownictwo jak w: {place}",
-        "vocabulário como em {place}",
+        "Wortwahl des Landes ({place})", "worded as in the country ({place})", "vocabulaire de ce pays ({place})",
+        "lessico di quel paese ({place})", "léxico de ese país ({place})", "woordkeus van dat land ({place})",
+        "słownictwo jak w kraju: {place}", "vocabulário desse país ({place})",
     ),
     "in_country_of_its_people": (
         "Adjektiv oder Volk zu {place} im Artikel", "the article speaks of the people of {place}",
@@ -75,6 +75,11 @@ _PHRASES: Mapping[str, tuple[str, ...]] = {
         "laut Text in: {place}", "the text puts it in {place}", "le texte le situe : {place}",
         "il testo lo colloca: {place}", "el texto lo sitúa: {place}", "volgens de tekst in: {place}",
         "według tekstu: {place}", "o texto situa-o: {place}",
+    ),
+    "holds_the_one_before": (
+        "der Ort davor liegt darin", "the place named before it lies in it", "le lieu nommé avant s'y trouve",
+        "il luogo nominato prima vi si trova", "el lugar nombrado antes está allí", "de plaats ervoor ligt erin",
+        "leży tam miejsce wymienione przed nim", "o lugar nomeado antes fica lá",
     ),
     "named_in_full": (
         "im Artikel auch beim vollen Namen genannt", "the article also gives its full name",
@@ -109,9 +114,10 @@ _PHRASES: Mapping[str, tuple[str, ...]] = {
         "local no início da notícia",
     ),
     "country_share": (
-        "weitere Orte in {place}", "other places in {place}", "d'autres lieux en {place}", "altri luoghi in {place}",
-        "otros lugares en {place}", "andere plaatsen in {place}", "inne miejsca w: {place}",
-        "outros lugares em {place}",
+        "weitere Orte des Landes ({place})", "other places of the country ({place})",
+        "d'autres lieux du pays ({place})", "altri luoghi del paese ({place})",
+        "otros lugares del país ({place})", "andere plaatsen van het land ({place})",
+        "inne miejsca w kraju: {place}", "outros lugares do país ({place})",
     ),
     "division_share": (
         "weitere Orte in derselben Region", "other places in the same region", "d'autres lieux de la même région",

@@ -15,7 +15,7 @@ from storymap.gazetteer.names import fold, full_names
 from storymap.gazetteer.store import Gazetteer, Hit
 from storymap.model import Article, Entry, Kind, Mention, Role
 from storymap.places.announced import announced_kinds, are_enumerated, is_local
-from storymap.places.containers import CONTAINERS, find_containers
+from storymap.places.containers import CONTAINERS, Container, as_containers, find_containers
 
 __all__ = ["Case", "Group", "Usage", "accents", "countries_of_words", "group_mentions", "nations_spoken_of"]
 
@@ -36,12 +36,13 @@ class Usage:
     ("flood", "governor"). ``dateline``: the text begins with it. ``everyday``: how common the name is as an
     everyday word, 1 for the commonest. ``shortened``: only a
     shorter form of the name is known. ``accents`` has the letters with accents as the text writes the name.
+    ``holding`` are the containers as which the name itself stands behind another: "Buffalo, New York".
     ``share``: how many of the article's mentions are of this name. ``local``: how many of its own stand beside
     what a local paper names with its town ("Mansfield council").
     """
 
     key: str
-    containers: frozenset[tuple[str, str]] = frozenset()
+    containers: frozenset[Container] = frozenset()
     kinds: frozenset[Kind] = frozenset()
     fitting: frozenset[Kind] = frozenset()
     fuller: frozenset[str] = frozenset()
@@ -52,6 +53,7 @@ class Usage:
     everyday: float = 0.0
     shortened: bool = False
     accents: str = ""
+    holding: frozenset[Container] = frozenset()
     share: float = 0.0
     local: float = 0.0
 
@@ -100,24 +102,27 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
     containers = [
         find_containers(article, mention, name.hits, gazetteer) for mention, name in zip(mentions, names, strict=True)
     ]
-    senses: dict[str, set[tuple[str, str]]] = {}
+    holding = _holding(mentions, names, containers, gazetteer)
+    senses: dict[str, set[Container]] = {}
     for name, container in zip(names, containers, strict=True):
         senses.setdefault(name.key, set()).update(container)
-    grouped: dict[tuple[str, frozenset[tuple[str, str]]], list[int]] = {}
+    grouped: dict[tuple[str, frozenset[Container], frozenset[Container]], list[int]] = {}
     for number, (name, container) in enumerate(zip(names, containers, strict=True)):
         # A name with one container keeps it all through the article; with several, each mention goes with its own.
         sense = container if _disagree(senses[name.key]) else frozenset(senses[name.key])
-        grouped.setdefault((name.key, sense), []).append(number)
+        state = holding[number] if _names_a_city(name) else frozenset[Container]()
+        grouped.setdefault((name.key, sense, state), []).append(number)
     fuller = _fuller_names(mentions, names)
     beside = _listed(article, mentions, list(grouped.values()))
     announced = announced_kinds(article, mentions, gazetteer.lexicon)
     groups = []
-    for number, ((_, sense), members) in enumerate(grouped.items()):
+    for number, ((_, sense, _), members) in enumerate(grouped.items()):
         own, name = tuple(mentions[i] for i in members), names[members[0]]
         full_hits = [hit for hit in fuller.get(name.key, ()) if hit.kind not in CONTAINERS]
         usage = replace(
             _usage(article, name, own, gazetteer),
             containers=sense,
+            holding=frozenset[Container]().union(*(holding[i] for i in members)),
             kinds=frozenset[Kind]().union(*(announced[i] for i in members)),
             share=len(members) / len(mentions),
             local=sum(is_local(article, mention) for mention in own) / len(own),
@@ -126,6 +131,27 @@ def group_mentions(article: Article, mentions: Sequence[Mention], gazetteer: Gaz
         hits = _distinct((*name.hits, *full_hits, *_bare_counties(article, name.key, own, gazetteer)))
         groups.append(Group(usage, own, _cases(usage, hits, gazetteer), beside[number]))
     return groups
+
+
+def _holding(
+    mentions: Sequence[Mention],
+    names: Sequence[_Name],
+    containers: Sequence[frozenset[Container]],
+    gazetteer: Gazetteer,
+) -> list[frozenset[Container]]:
+    """Return, for each mention, as what it stands right behind another: the state in "Buffalo, New York"."""
+    holding = [frozenset[Container]()] * len(mentions)
+    order = sorted(range(len(mentions)), key=lambda i: mentions[i].start)
+    for left, right in pairwise(order):
+        gap = mentions[right].start - mentions[left].end
+        if containers[left] and 0 < gap <= len(", ") and names[left].key != names[right].key:
+            holding[right] = containers[left] & as_containers(names[right].hits, gazetteer)
+    return holding
+
+
+def _names_a_city(name: _Name) -> bool:
+    """Tell whether a name may mean a city as soon as what others lie in: New York is both in one article."""
+    return any(hit.kind is Kind.CITY and hit.weight >= HOME_WEIGHT for hit in name.hits)
 
 
 # Where something is added to a name to tell the place from its namesakes: "Frankfurt (Oder)", "Halle/Saale", "Boone
@@ -138,7 +164,9 @@ def _fuller_names(mentions: Sequence[Mention], names: Sequence[_Name]) -> dict[s
     full: dict[str, dict[str, _Name]] = {}
     for mention, name in zip(mentions, names, strict=True):
         for addition in _ADDITION.finditer(mention.text):
-            full.setdefault(fold(mention.text[: addition.start()]), {})[name.key] = name
+            short = fold(mention.text[: addition.start()])
+            if short != name.key:
+                full.setdefault(short, {})[name.key] = name
     return {short: [hit for key in sorted(found) for hit in found[key].hits] for short, found in full.items()}
 
 
@@ -147,7 +175,7 @@ def _distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple({hit.number: hit for hit in reversed(hits)}.values())
 
 
-def _disagree(containers: set[tuple[str, str]]) -> bool:
+def _disagree(containers: set[Container]) -> bool:
     """Tell whether no single place lies in all of them: two countries, or two divisions of one."""
     return len({country for country, _ in containers}) > 1 or len({c for c in containers if c[1]}) > 1
 
@@ -184,7 +212,8 @@ def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
     if likeliest:
         return _Name(likeliest.key, likeliest.hits)
     city, hyphen, _ = bare.partition("-")
-    if hyphen and city:
+    # "Al-Sayed" is no part of Alabama, but "EU-Gipfel" has to do with the EU.
+    if hyphen and city and (len(city) > 2 or city.isupper()):
         found = _look_up(city, lang, gazetteer)
         return _Name(found.key, found.hits, shortened=True)
     return _Name(fold(bare), ())
