@@ -2,11 +2,14 @@
 
 import pytest
 
-from storymap import map_text
+from storymap import Gazetteer, map_text
+from storymap.article.read import make_article
 from storymap.gazetteer.globe import great_circle_km
 from storymap.model import MIN_CONFIDENCE, Kind, Status
+from storymap.places.announced import announced_kinds
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES
 from storymap.places.reasons import reason_for
+from storymap.places.recognize import GivenSpans, find_mentions
 from storymap.places.resolve import load_weights
 from storymap.places.scene import CONTEXT_CLUES
 
@@ -44,6 +47,27 @@ def test_what_stands_behind_a_town_as_its_state_is_the_state():
 def test_a_state_with_its_abbreviation_is_the_state():
     found = place("Horses in New South Wales (NSW) were tested for flu.", "en", "New South Wales")
     assert found.kind is Kind.ADMIN1
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "kind"),
+    [
+        ("en", "A cow was found in the state of Washington.", "Washington", Kind.ADMIN1),
+        ("en", "A cow was found in the city of New York.", "New York", Kind.CITY),
+        ("es", "Llueve en el estado de México.", "México", Kind.ADMIN1),
+        ("fr", "Il neige dans la province d'Anvers.", "Anvers", Kind.ADMIN1),
+        ("it", "Piove nella provincia di Salisburgo.", "Salisburgo", Kind.ADMIN1),
+    ],
+)
+def test_a_word_of_kind_may_be_tied_to_its_name(lang, text, name, kind):
+    article, start = make_article(text, lang=lang), text.index(name)
+    mentions = find_mentions(article, GivenSpans([(start, start + len(name))]))
+    (announced,) = announced_kinds(article, mentions, Gazetteer.open().lexicon)
+    assert kind in announced
+
+
+def test_the_state_of_washington_is_the_state():
+    assert place("A cow was found in the state of Washington.", "en", "Washington").kind is Kind.ADMIN1
 
 
 def test_a_name_is_not_its_own_full_name():

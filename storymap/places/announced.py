@@ -76,15 +76,23 @@ def are_enumerated(article: Article, left: Mention, right: Mention) -> bool:
 
 
 def _beside(article: Article, mention: Mention, lexicon: Lexicon) -> Kinds:
-    left = article.text[max(mention.start - REACH, 0) : mention.start].split(" ")
+    *left, joined = article.text[max(mention.start - REACH, 0) : mention.start].split(" ")
     right = article.text[mention.end : mention.end + REACH].split(" ")
     kinds = Kinds()
-    if len(left) > 1 and not left[-1]:
-        kinds |= lexicon.kinds(left[-2], article.lang, Position.BEFORE)
+    # "Kanton Uri", "the state of Washington", "la province d'Anvers".
+    if not joined and left and left[-1] in _OF:
+        left.pop()
+    if left and joined in {"", *_ELIDED_OF}:
+        kinds |= lexicon.kinds(left[-1], article.lang, Position.BEFORE)
     # "Ohio Department of Development" is an office.
     if len(right) > 1 and not right[0] and right[2:3] != ["of"]:
         kinds |= lexicon.kinds(right[1].rstrip(".,;:!?"), article.lang, Position.AFTER)
     return kinds
+
+
+_OF = frozenset(["of", "von", "de", "du", "des", "di", "del", "della", "do", "da", "van"])
+_ELIDED_OF = frozenset(["d'", "d’", "dell'", "dell’"])
+"""What ties a word of kind to the name behind it."""
 
 
 def _of_plural(article: Article, mention: Mention) -> Kinds:
