@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from storymap.publish.basemap import CARRY, DIGITS, country_at, decode, draw_basemap, encode, unwrap
+from storymap.publish.basemap import country_at, draw_basemap, unwrap
 from storymap.publish.basemap_data import Stored, clip, is_inside
+from storymap.publish.encoding import CARRY, DIGITS, decode, encode
 
 ASSETS = Path(__file__).parents[1] / "storymap" / "publish" / "assets"
 

@@ -223,7 +223,7 @@ def test_an_embedded_map_links_to_the_published_article(kim):
 )
 def test_without_a_web_address_quotes_are_no_links(url):
     page = map_page(kim_story(url=url))
-    assert not Outline(page).all(tag="a")
+    assert not [quote for quote in Outline(page).all(tag="a") if "href" in quote]
     assert "javascript:" not in page
 
 
@@ -476,7 +476,7 @@ def test_text_stays_text(text, tmp_path):
     for name in ("index.html", "map.html", "embed.html"):
         html = (tmp_path / name).read_text(encoding="utf-8")
         plain = Outline(html)
-        wanted = {"index.html": 10, "map.html": 9, "embed.html": 1}[name]
+        wanted = {"index.html": 5, "map.html": 5, "embed.html": 1}[name]
         assert len(plain.all(tag="script")) == wanted
         assert {image["src"] for image in plain.all(tag="img")} <= {"map.svg"}
         assert not [element for element in plain.found for key in element if key.startswith("on")]

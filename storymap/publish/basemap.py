@@ -9,14 +9,15 @@ budget allows; its surroundings, coarser; the rest of the world, coarsest, so th
 The boxes meet at cuts on which both have points, and all rings of land are one path, so no seam shows.
 """
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, radians, sinh, tan
 from typing import TYPE_CHECKING, NamedTuple
 
-from storymap.publish.basemap_data import RINGS, Box, choose_level, country_at, quantum, read_parts
+from storymap.publish.basemap_data import MAX_ZOOM, RINGS, Box, choose_level, country_at, quantum, read_parts
 from storymap.publish.basemap_labels import choose_labels, focus_countries, visible_shares
+from storymap.publish.districts import District, find_local
+from storymap.publish.encoding import encode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Points = npt.NDArray[np.float64]
 
-__all__ = ["country_at", "decode", "draw_basemap", "encode", "latitude", "mercator"]
+__all__ = ["country_at", "draw_basemap", "latitude", "mercator"]
 
 BUDGET = 14_000
 """Vertices of land and borders on the screen: at most 35 KB, as a step is a little more than two letters."""
@@ -57,18 +58,14 @@ GRATICULE, GLOBAL = 30, 100.0
 LEAST = 0.3
 """Degrees of the view at least: the story of one street still shows the town around it."""
 
-MAX_ZOOM = (3, 5, 7, 9, 12)
-"""Zoom that each level bears: its tolerance is four to six pixels there, like the errors of the source itself at 12."""
-
 SNAP = 0.1
 """Boxes end at multiples of this: each level's quantum divides it, so the cuts of two levels agree exactly."""
 
+BESIDE = 0.012
+"""Degrees from a line that is drawn within which the outline of a district is the same line from another source."""
+
 EDGE = 85.0
 """Latitude at which a web map in Mercator's projection ends."""
-
-DIGITS = "".join(map(chr, (*range(63, 92), *range(97, 123))))
-CARRY = "".join(map(chr, range(40, 60)))
-"""Digits of `encode`, three runs of ASCII. Nothing that HTML, JSON or a template language would take for its own."""
 
 
 class Doll(NamedTuple):
@@ -79,7 +76,9 @@ class Doll(NamedTuple):
     level: int
 
 
-def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -> dict[str, object]:
+def draw_basemap(
+    view: tuple[float, float, float, float], *, lang: str = "en", points: Iterable[tuple[float, float]] = ()
+) -> dict[str, object]:
     """Return the base map of a view as a value for JSON.
 
     Parameters
@@ -88,6 +87,8 @@ def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -
         West, south, east, north of the framed area in degrees. West > east, or east > 180, crosses the date line.
     lang
         ISO 639-1 code of the language of the names; English where a name is not known in it.
+    points
+        Latitude and longitude of the story's places: of a local story the districts that hold them are drawn.
 
     Returns
     -------
@@ -95,11 +96,11 @@ def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -
         ``bounds`` is the box in full detail, ``frame`` the longitude at which the drawn world begins (it ends 360
         degrees further east). Longitudes are unwrapped: they run on beyond 180, or begin before -180, rather than
         jump. ``max_zoom`` is the zoom the data bears. ``cuts`` holds the longitudes ``x`` and latitudes ``y`` along
-        which land is cut, where no coast is. ``layers`` maps each of land, lakes, borders, disputed, admin1, rivers
-        and graticule (which only maps of the world have) to a list of groups: ``q`` the degrees a unit, ``z`` the zoom
-        from which it is drawn, ``d`` its rings or lines as words apart by blanks, see `encode`. All rings of land are
-        to be filled together by the even-odd
-        rule. ``labels`` is described in `storymap.publish.basemap_labels.choose_labels`.
+        which land is cut, where no coast is. ``layers`` maps each of land, lakes, borders, disputed, admin1, districts,
+        rivers and graticule (which only maps of the world have) to a list of groups: ``q`` the degrees a unit, ``z``
+        the zoom from which it is drawn, ``d`` its rings or lines as words apart by blanks, see
+        `storymap.publish.encoding.encode`. All rings of land are to be filled together by the even-odd rule.
+        ``labels`` is described in `storymap.publish.basemap_labels.choose_labels`.
     """
     seen = unwrap(view)
     frame = round(floor((seen[0] + seen[2]) / 2 / SNAP) * SNAP - 180, 1)
@@ -108,6 +109,7 @@ def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -
     inner, level = dolls[0].box, dolls[0].level
     shares = visible_shares(seen)
     main = sorted(focus_countries(shares), key=lambda code: (-shares[code][0], code))
+    local = find_local(seen, points)
     date_lines = [lon for lon in (-180.0, 180.0, 540.0) if world[0] < lon < world[2]]
     return {
         "bounds": list(inner),
@@ -121,8 +123,11 @@ def draw_basemap(view: tuple[float, float, float, float], *, lang: str = "en") -
             layer: list(_groups(layer, dolls, main))
             for layer in ("land", "rivers", "lakes", "admin1", "borders", "disputed")
         }
-        | {"graticule": list(_graticule(world)) if seen[2] - seen[0] > GLOBAL else []},
-        "labels": choose_labels(seen, inner, shares=shares, level=level, lang=lang, max_zoom=MAX_ZOOM[level]),
+        | {
+            "districts": list(_outlines(local, inner, level, main)),
+            "graticule": list(_graticule(world)) if seen[2] - seen[0] > GLOBAL else [],
+        },
+        "labels": choose_labels(seen, inner, shares=shares, local=local, level=level, lang=lang),
     }
 
 
@@ -135,6 +140,24 @@ def _graticule(world: Box) -> Iterator[dict[str, object]]:
     parallels = [(west, lat, east, lat) for lat in range(-60, 61, GRATICULE)]
     lines = [np.array(line, dtype=float).reshape(2, 2) for line in (*meridians, *parallels)]
     yield {"q": SNAP, "z": 0, "d": " ".join(encode(lines, SNAP, closed=False))}
+
+
+def _outlines(local: list[District], box: Box, level: int, main: list[str]) -> Iterator[dict[str, object]]:
+    """Yield the outlines of districts as one group, without what runs along a coast or border that is drawn anyway."""
+    import numpy as np
+    import shapely
+
+    if not local:
+        return
+    drawn = [part for layer in ("land", "borders") for row in read_parts(layer, level, [box]) for part in row.parts]
+    drawn += [part for row in read_parts("admin1", level, [box]) if row.code in main for part in row.parts]
+    beside = shapely.union_all([shapely.LineString(part).buffer(BESIDE, quad_segs=2) for part in drawn])
+    rings = shapely.union_all([shapely.LineString(ring) for one in local for ring in one.rings])
+    lines = shapely.get_parts(shapely.line_merge(shapely.difference(shapely.clip_by_rect(rings, *box), beside)))
+    parts = [np.asarray(shapely.get_coordinates(line)) for line in lines if shapely.length(line) > BESIDE]
+    if parts:
+        words = encode(simplify(parts, box), quantum(level), closed=False)
+        yield {"q": quantum(level), "z": 0, "d": " ".join(words)}
 
 
 def nest(inner: Box, world: Box) -> list[Doll]:
@@ -256,74 +279,3 @@ def _between_sides(part: "Points", box: Box) -> "Iterator[Points]":
     ends = np.unique([0, *np.flatnonzero(on_side).tolist(), len(part) - 1]).tolist()
     for start, end in pairwise(ends):
         yield part[start : end + 1]
-
-
-@cache
-def _numerals() -> list[str]:
-    """Return the digits of the numbers that most steps are."""
-    return [_numeral(number) for number in range(4096)]
-
-
-def _numeral(number: int) -> str:
-    digits = ""
-    while number >= len(DIGITS):
-        number -= len(DIGITS)
-        digits += CARRY[number % len(CARRY)]
-        number //= len(CARRY)
-    return digits + DIGITS[number]
-
-
-def encode(parts: "list[Points]", unit: float, *, closed: bool) -> list[str]:
-    """Return each ring or line as a word of printable ASCII.
-
-    A word is a sequence of numbers: x, y of the first vertex, then the step to each further one, in units of ``unit``
-    degrees. A ring's last vertex, which is its first, is left out. A step n is written as the number 2n, or -2n - 1 if
-    it is negative. A number below 55 is one of `DIGITS`; from a larger one take 55 away, write the remainder by the
-    number of `CARRY` digits as one of these, and go on with the quotient. So most steps are one letter or two.
-    """
-    import numpy as np
-
-    counts = np.array([len(part) for part in parts])
-    first = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    units = np.rint(np.concatenate(parts) / unit).astype(np.int64)
-    steps = np.diff(units, axis=0, prepend=0)
-    steps[first] = units[first]
-    keep = (steps[:, 0] != 0) | (steps[:, 1] != 0)
-    keep[first] = True
-    if closed:
-        keep[first + counts - 1] = False
-    folded = np.where(steps >= 0, 2 * steps, -2 * steps - 1)[keep].ravel().tolist()
-    numerals = _numerals()
-    letters = [numerals[n] if n < len(numerals) else _numeral(n) for n in folded]
-    ends = (2 * np.cumsum(np.add.reduceat(keep.astype(np.int64), first))).tolist()
-    least = 6 if closed else 4
-    starts = [0, *ends[:-1]]
-    return ["".join(letters[start:end]) for start, end in zip(starts, ends, strict=True) if end - start >= least]
-
-
-def decode(words: str, unit: float, *, closed: bool) -> "list[Points]":
-    """Return the rings or lines of `encode`'s words, apart by blanks, in degrees; a ring ends where it begins."""
-    import numpy as np
-
-    parts = []
-    for word in words.split():
-        digits = _worths()[np.frombuffer(word.encode("ascii"), np.uint8)]
-        # Each digit weighs 20 times the one before it in its number, which ends with a digit below 55.
-        ends = np.flatnonzero(digits < len(DIGITS))
-        starts = np.concatenate(([0], ends[:-1] + 1))
-        place = np.arange(len(digits)) - np.repeat(starts, ends - starts + 1)
-        folded = np.add.reduceat(digits * len(CARRY) ** place, starts)
-        steps = np.where(folded % 2 == 1, -(folded + 1) // 2, folded // 2).reshape(-1, 2)
-        points = steps.cumsum(axis=0) * unit
-        parts.append(np.concatenate((points, points[:1])) if closed else points)
-    return parts
-
-
-@cache
-def _worths() -> "npt.NDArray[np.int64]":
-    """Return by character code what each digit counts."""
-    import numpy as np
-
-    worths = np.zeros(128, dtype=np.int64)
-    worths[[ord(digit) for digit in DIGITS + CARRY]] = range(len(DIGITS + CARRY))
-    return worths

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 __all__ = [
+    "MAX_ZOOM",
     "Box",
     "Row",
     "Stored",
@@ -45,6 +46,10 @@ RINGS = ("land", "lakes", "country")
 
 FINEST = 4
 """The level of detail that has a file of its own; it also holds the countries that `country_at` asks."""
+
+
+MAX_ZOOM = (3, 5, 7, 9, 12)
+"""Zoom that each level bears: its tolerance is four to six pixels there, like the errors of the source itself at 12."""
 
 
 class Row(NamedTuple):

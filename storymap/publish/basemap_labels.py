@@ -7,12 +7,13 @@ calls it. The names stand in ``assets/basemap-places.sqlite``, made by data/reci
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import log2, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from storymap.publish.basemap_data import Box, open_asset, read_parts
+from storymap.publish.basemap_data import MAX_ZOOM, Box, open_asset, read_parts
+from storymap.publish.districts import District
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["choose_labels", "focus_countries", "visible_shares"]
 
-MOST = {"country": 48, "sea": 12, "lake": 4, "river": 6, "admin1": 14, "city": 52}
+MOST = {"country": 48, "district": 3, "sea": 12, "lake": 4, "river": 6, "admin1": 14, "city": 52}
 """Labels of a kind at most: together 8 to 12 KB. A screen shows forty or so, the others wait for zoom and pan."""
 
 SCREEN = 700
@@ -43,8 +44,17 @@ VISIBLE = 0.02
 FILLING = 0.97
 """Share of the view from which a country needs no name in it: there is nothing to tell it from."""
 
-ROOM = 0.07
-"""Radius of open water, by the view's size, that a sea needs to be named away from its usual label point."""
+ROOM = 0.06
+"""Radius of open water, by the view's size, that a sea needs to be named in it: half of a short name."""
+
+PART = 0.3
+"""Size of a sea by the view's, from which it is what the view shows, and not a bay of it."""
+
+DRY = 0.25
+"""Part of the way to a sea's label point that may lie over land: Sicily, Sardinia, a cape."""
+
+LEAST_RING = 3
+"""Points that the ring of a polygon has at least, and one more."""
 
 PARTS_OF_SEAS = frozenset({
     "storymap:north-pacific-ocean", "storymap:south-pacific-ocean",
@@ -83,6 +93,9 @@ COARSE = 5.0
 STRETCH = 0.25
 """Part of the view's size that a river must run through it to be named."""
 
+INSET = 0.05
+"""How far below the top of a district's outline its name stands, by the view's size: over the pins, as a rule."""
+
 CAPITAL = 2
 """Stored status of a national capital; 1 is a city that atlases print on maps of a continent."""
 
@@ -120,24 +133,27 @@ class Name(NamedTuple):
 
 
 def choose_labels(
-    view: Box, box: Box, *, shares: "Shares", level: int, lang: str, max_zoom: int
+    view: Box, box: Box, *, shares: "Shares", local: Sequence[District], level: int, lang: str
 ) -> list[dict[str, object]]:
     """Return the labels of a map, most important first.
 
-    Each has ``kind`` (country, sea, lake, river, admin1, city; "capital" for a national capital), ``text``, ``lat``,
-    ``lon`` (unwrapped like the box), ``rank`` (the order in which to find room, low first), ``zoom`` (from which on)
-    and ``size`` (0 to 2: how large a town is beside the largest in view). ``shares`` is what `visible_shares` says of
-    the view; ``level`` the level of detail of the land, by which room for the names of seas is found.
+    Each has ``kind`` (country, sea, lake, river, admin1, district, city; "capital" for a national capital), ``text``,
+    ``lat``, ``lon`` (unwrapped like the box), ``rank`` (the order in which to find room, low first), ``zoom`` (from
+    which on) and ``size`` (0 to 2: how large a town is beside the largest in view). ``shares`` is what `visible_shares`
+    says of the view; ``local`` are the districts that are drawn; ``level`` is the level of detail of the land, by which
+    room for the names of seas is found.
     """
+    max_zoom = MAX_ZOOM[level]
     start = log2(SCREEN * 360 / 256 / max(view[2] - view[0], view[3] - view[1]))
     cities = list(_cities(view, box, lang, start, max_zoom))
-    towns = {label.text for label in cities}
+    towns = {label.text for label in cities if label.zoom <= start + 1}
     labels = [
         *_countries(view, box, lang, start, shares),
         *_seas(view, box, lang, start, level),
-        *_lakes(view, box, lang, start),
+        *_lakes(view, box, lang, start, level),
         *_rivers(view, lang, start, level),
         *(label for label in _divisions(box, lang, start, focus_countries(shares)) if label.text not in towns),
+        *(label for label in _districts(view, lang, start, local) if label.text not in towns),
         *cities,
     ]
     chosen: list[Label] = []
@@ -252,28 +268,70 @@ def _countries(view: Box, box: Box, lang: str, start: float, shares: "Shares") -
 
 
 def _seas(view: Box, box: Box, lang: str, start: float, level: int) -> Iterator[Label]:
-    """Yield the seas. One whose label point is out of view is named in the open water of it that is in view."""
-    import shapely
-
+    """Yield the seas: one of which the view shows a good part is named in the open water of it that is in view."""
     seas = [name for name in _rows("sea") if name.code not in PARTS_OF_SEAS]
-    size = max(view[2] - view[0], view[3] - view[1])
-    water = None
+    spots = _open_water(seas, view, level)
     for sea in seas:
         lat, lon, zoom = sea.lat, _unwrapped(sea.lon, view), sea.zoom
-        west, _, east, _ = sea.extent
-        rank = (0.6 if _is_in(view, lat, lon) else 1.3 if _is_in(box, lat, lon) else FAR) + zoom / 20
-        if not _is_in(view, lat, lon) and west < east and _share(sea.extent, view) > ROOM:
-            if water is None:
-                detail = min(level, 2) if size > COARSE else level
-                land = [shapely.Polygon(part) for row in read_parts("land", detail, [view]) for part in row.parts]
-                water = shapely.difference(shapely.box(*view), shapely.union_all(shapely.make_valid(land)))
-            smaller = [shapely.box(*other.extent) for other in seas if other.zoom > zoom and _share(other.extent, view)]
-            own = shapely.difference(shapely.intersection(water, shapely.box(*sea.extent)), shapely.union_all(smaller))
-            y, x, radius = _widest_spot(own)
-            if radius > ROOM * size:
-                lat, lon, rank, zoom = y, x, 0.8, min(zoom, start)
+        rank = (0.7 if _is_in(view, lat, lon) else 1.3 if _is_in(box, lat, lon) else FAR) + zoom / 20
+        if sea.code in spots:
+            rank, zoom = 0.6 + zoom / 40, min(zoom, start)
+            lat, lon = spots[sea.code]
         if rank < FAR or zoom < 2:
             yield Label("sea", _text(sea.texts, lang), lat, lon, rank, zoom - 0.3)
+
+
+def _open_water(seas: Sequence[Name], view: Box, level: int) -> dict[str, tuple[float, float]]:
+    """Return where in the view each sea is named of which it shows a good part: its id -> latitude and longitude.
+
+    Water apart from other water in the view is that of the smallest sea, but none much smaller than the view, that
+    reaches there by its box and whose label point can be seen from there across water: Italy lies between the
+    Adriatic and what is off Rome. What is left of it is the next larger sea's.
+    """
+    import shapely
+
+    size = max(view[2] - view[0], view[3] - view[1])
+    near = [(sea, extent) for sea in seas if _share(extent := _turned(sea, view), view) > ROOM**2]
+    near = [(sea, extent) for sea, extent in near if max(extent[2] - extent[0], extent[3] - extent[1]) > PART * size]
+    if not near:
+        return {}
+    detail = min(level, 2) if size > COARSE else level
+    land = [shapely.Polygon(part) for row in read_parts("land", detail, [view]) for part in row.parts]
+    water = shapely.difference(shapely.box(*view), shapely.union_all(shapely.make_valid(land)))
+    best: dict[str, tuple[float, float, float]] = {}
+    for piece in shapely.get_parts(water):
+        left = piece
+        for sea, extent in sorted(near, key=lambda pair: (-pair[0].zoom, pair[0].code)):
+            lat, lon, radius = _widest_spot(shapely.intersection(left, shapely.box(*extent)))
+            if radius > ROOM * size and _is_across_water(sea, lat, lon):
+                best[sea.code] = max(best.get(sea.code, (0.0, 0.0, 0.0)), (radius, lat, lon))
+                left = shapely.difference(left, shapely.box(*extent))
+    home = {sea.code: (sea.lat, _unwrapped(sea.lon, view)) for sea, _ in near}
+    inset = ROOM * size
+    inner = (view[0] + inset, view[1] + inset, view[2] - inset, view[3] - inset)
+    return {code: home[code] if _is_in(inner, *home[code]) else (lat, lon) for code, (_, lat, lon) in best.items()}
+
+
+def _turned(name: Name, view: Box) -> Box:
+    """Return the extent in the turn of the world in which the view is."""
+    west, south, east, north = name.extent
+    lon = _unwrapped(name.lon, view)
+    left = lon - (lon - west) % 360
+    return left, south, left + ((east - west) % 360 or 360.0), north
+
+
+def _is_across_water(sea: Name, lat: float, lon: float) -> bool:
+    """Tell whether between a spot and the label point of a sea there is water, but for islands and capes."""
+    import shapely
+
+    x = _unwrapped(lon, (sea.lon, sea.lat, sea.lon, sea.lat))
+    line = shapely.LineString([(sea.lon, sea.lat), (x, lat)])
+    box = (min(x, sea.lon) - MERE, min(lat, sea.lat) - MERE, max(x, sea.lon) + MERE, max(lat, sea.lat) + MERE)
+    land = [
+        shapely.Polygon(part) for row in read_parts("land", 1, [box]) for part in row.parts if len(part) > LEAST_RING
+    ]
+    dry = shapely.length(shapely.intersection(line, shapely.union_all(shapely.make_valid(land))))
+    return bool(dry <= DRY * shapely.length(line))
 
 
 def _share(extent: Box, view: Box) -> float:
@@ -283,13 +341,27 @@ def _share(extent: Box, view: Box) -> float:
     return max(width, 0) * max(height, 0) / ((view[2] - view[0]) * (view[3] - view[1]))
 
 
-def _lakes(view: Box, box: Box, lang: str, start: float) -> Iterator[Label]:
-    """Yield the lakes whose label point is in the box."""
-    for name in _rows("lake"):
-        lat, lon = name.lat, _unwrapped(name.lon, box)
+def _lakes(view: Box, box: Box, lang: str, start: float, level: int) -> Iterator[Label]:
+    """Yield the lakes in the box; a large one of which the view shows but a part is named there."""
+    import shapely
+
+    size = max(view[2] - view[0], view[3] - view[1])
+    left: shapely.Geometry | None = None
+    # The smallest first: Lake Michigan before the Great Lakes.
+    for name in sorted(_rows("lake"), key=lambda name: -name.zoom):
+        lat, lon, zoom = name.lat, _unwrapped(name.lon, box), name.zoom
+        extent = _turned(name, view)
+        if not _is_in(view, lat, lon) and _share(extent, view) > ROOM:
+            if left is None:
+                rings = [shapely.Polygon(part) for row in read_parts("lakes", level, [view]) for part in row.parts]
+                left = shapely.union_all(shapely.make_valid(rings))
+            y, x, radius = _widest_spot(shapely.intersection(left, shapely.box(*extent)))
+            if radius > ROOM * size:
+                lat, lon, zoom = y, x, min(zoom, start)
+                left = shapely.difference(left, shapely.box(*extent))
         if _is_in(box, lat, lon):
-            rank = 1.6 + max(name.zoom - start, 0) / 4 + name.zoom / 20 + (not _is_in(view, lat, lon))
-            yield Label("lake", _text(name.texts, lang), lat, lon, rank, name.zoom)
+            rank = 1.6 + max(zoom - start, 0) / 4 + zoom / 20 + (not _is_in(view, lat, lon))
+            yield Label("lake", _text(name.texts, lang), lat, lon, rank, zoom)
 
 
 def _rivers(view: Box, lang: str, start: float, level: int) -> Iterator[Label]:
@@ -325,6 +397,21 @@ def _divisions(box: Box, lang: str, start: float, focus: frozenset[str]) -> Iter
         if name.code in focus and start - 4 < name.zoom < start + 2 and _is_in(box, lat, lon):
             rank = 1.8 + max(name.zoom - start, 0) + name.zoom / 20
             yield Label("admin1", _text(name.texts, lang), lat, lon, rank, name.zoom)
+
+
+def _districts(view: Box, lang: str, start: float, local: Sequence[District]) -> Iterator[Label]:
+    """Yield the districts that are drawn, each named along the top of what the view shows of it."""
+    import shapely
+
+    inset = INSET * max(view[2] - view[0], view[3] - view[1])
+    for one in local:
+        seen = shapely.clip_by_rect(shapely.make_valid(shapely.Polygon(one.rings[0])), *view)
+        west, _, east, north = shapely.bounds(seen)
+        line = shapely.LineString([(west, north - inset), (east, north - inset)])
+        across = max(shapely.get_parts(shapely.intersection(seen, line)), key=shapely.length, default=None)
+        if across is not None and not across.is_empty:
+            lon, lat = shapely.get_coordinates(shapely.centroid(across))[0].tolist()
+            yield Label("district", _text(one.names, lang), lat, lon, 0.9, start - 1)
 
 
 def _cities(view: Box, box: Box, lang: str, start: float, max_zoom: int) -> list[Label]:

@@ -24,7 +24,7 @@ from folium.template import Template, tojavascript
 from storymap.model import MIN_CONFIDENCE, Article, Story
 from storymap.publish.areas import draw_areas
 from storymap.publish.basemap import draw_basemap
-from storymap.publish.pins import Pin, load_phrases, load_template, make_pins, read_asset, read_inline
+from storymap.publish.pins import Pin, load_phrases, load_template, make_pins, read_asset, read_inline, read_script
 from storymap.publish.style import PLAIN, Style, style_sheet
 from storymap.publish.tiles import Tiles
 from storymap.publish.view import Box, View, choose_view, eastward
@@ -191,10 +191,7 @@ class StoryMap(Map):
             zoom_start=3,
             tiles=None,
             zoom_control=False,
-            scroll_wheel_zoom=False,
             zoom_snap=0.25,
-            # A dialog that fades away would still be there for those who do not see it.
-            fade_animation=False,
         )
         # Of the map, not of the class: folium's `add_js_link` would else change every map of the program.
         self.default_js, self.default_css = [], []
@@ -207,7 +204,7 @@ class StoryMap(Map):
         scripts = ["basemap", "areas", "spread", "steps", "story", *extras]
         sheets = ["basemap", "story", *(["tiles"] if tiles else [])]
         self.styles = (_leaflet_css(), *(read_inline(f"{name}.css") for name in sheets), style_sheet(style))
-        self.scripts = (_leaflet_js(), *(read_inline(f"{name}.js") for name in scripts))
+        self.scripts = (_leaflet_js(), read_script(*scripts))
         self.stage = load_template("stage.html.j2").render(
             map_name=self.get_name(),
             pins=pins,
@@ -216,6 +213,7 @@ class StoryMap(Map):
             map_title=map_label(pins, lang),
             linked=linked,
             tiles=tiles,
+            crowd=len(pins) > CROWD,
         )
         self.add_child(StoryLayer(self, _script_data(map_data(pins, view, lang=lang), pins, lang)))
         if tiles:
@@ -277,7 +275,7 @@ def to_script_json(data: object) -> str:
 def map_data(pins: Sequence[Pin], view: View, *, lang: str) -> dict[str, Any]:
     """Return all that is drawn; `storymap.publish.static` draws the same without a browser."""
     west = min(view.whole[0], view.home[0])
-    basemap = _ground(view.home, lang)
+    basemap = _ground(view.home, lang, tuple((pin.entry.lat, pin.entry.lon) for pin in pins if not pin.area))
     areas = draw_areas(pins, view.home, west)
     names = {pin.place.label for pin in pins}
     seen = {label["text"]: (label["lat"], label["lon"]) for label in basemap["labels"] if _shows(view.home, label)}
@@ -303,6 +301,7 @@ LAYERS = {
     "land": "land",
     "rivers": "river",
     "lakes": "lake",
+    "districts": "district",
     "admin1": "admin1",
     "borders": "border",
     "disputed": "disputed",
@@ -358,9 +357,9 @@ def _bounds(box: Box) -> list[list[float]]:
 
 
 @lru_cache(maxsize=8)
-def _ground(view: Box, lang: str) -> Mapping[str, Any]:
+def _ground(view: Box, lang: str, points: tuple[tuple[float, float], ...]) -> Mapping[str, Any]:
     # The page with the article and the page with the map alone have the same one, in each language of the pages.
-    return draw_basemap(view, lang=lang)
+    return draw_basemap(view, lang=lang, points=points)
 
 
 def map_label(pins: Sequence[Pin], lang: str) -> str:

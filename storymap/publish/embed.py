@@ -26,6 +26,7 @@ from storymap.publish.pins import (
     make_pins,
     name_in,
     read_inline,
+    read_script,
     tidy,
     web_address,
 )
@@ -108,9 +109,8 @@ def story_page(story: Story, min_confidence: float = MIN_CONFIDENCE, **looks: Un
         row_of={row.number: line for line, row in enumerate(rows, start=1)},
         article_css=read_inline("article.css"),
         table_css=read_inline("table.css"),
-        table_js=read_inline("table.js"),
         filters=_filters(pins),
-        page_js=read_inline("page.js"),
+        page_js=read_script("page", *(["table"] if rows else [])),
     )
 
 
@@ -124,7 +124,7 @@ def map_page(story: Story, min_confidence: float = MIN_CONFIDENCE, **looks: Unpa
         looks,
         address=web_address(article.url),
         map=_map(article, pins, looks, linked=False),
-        frame_js=read_inline("frame.js"),
+        frame_js=read_script("frame"),
     )
 
 

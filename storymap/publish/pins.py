@@ -37,6 +37,7 @@ __all__ = [
     "plain_quote",
     "read_asset",
     "read_inline",
+    "read_script",
     "tidy",
     "web_address",
 ]
@@ -111,6 +112,11 @@ def read_asset(name: str) -> str:
 def read_inline(name: str) -> str:
     """Return one of our styles or scripts as it goes into a page: without comments and indentation, a quarter of it."""
     return _BESIDE.sub("", read_asset(name)).lstrip()
+
+
+def read_script(*names: str) -> str:
+    """Return scripts of ours as the one that goes into a page, in strict mode; each as `read_inline` returns it."""
+    return '"use strict";\n' + "".join(read_inline(f"{name}.js") for name in names)
 
 
 @cache

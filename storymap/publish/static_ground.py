@@ -8,8 +8,8 @@ simplified to a third of a pixel. `storymap.publish.static` calls it. What lies 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from storymap.publish.basemap import decode
 from storymap.publish.basemap_data import Stored, clip, is_inside
+from storymap.publish.encoding import decode
 from storymap.publish.static_text import Look, element, number
 from storymap.publish.static_view import Window
 
@@ -29,7 +29,7 @@ TOLERANCE = 0.35
 BLEED = 6.0
 """Pixels beyond the window to which is drawn, so that no line along a cut is seen."""
 
-LINES = ("rivers", "lakes", "admin1", "borders", "disputed")
+LINES = ("rivers", "lakes", "districts", "admin1", "borders", "disputed")
 """Layers above the land, the lowest first."""
 
 
@@ -47,6 +47,12 @@ def draw_land(window: Window, basemap: Mapping[str, Any], colours: Colours) -> I
     looks: dict[str, Look] = {
         "rivers": {"fill": "none", "stroke": colours["river"], "stroke_width": 1.2},
         "lakes": {"fill": colours["water"], "fill_rule": "evenodd", "stroke": colours["coast"], "stroke_width": 0.5},
+        "districts": {
+            "fill": "none",
+            "stroke": colours["border"],
+            "stroke_width": 1,
+            "stroke_dasharray": "1 3",
+        },
         "admin1": {"fill": "none", "stroke": colours["admin1"], "stroke_width": 0.8},
         "borders": {"fill": "none", "stroke": colours["border"], "stroke_width": 1.1},
         "disputed": {

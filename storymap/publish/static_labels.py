@@ -40,6 +40,7 @@ WRAPPED = 10.0
 LOOKS: Mapping[str, tuple[float, str, float]] = {
     "country": (11.5, "SemiBold", 0.09),
     "admin1": (10.5, "Regular", 0.05),
+    "district": (10.5, "SemiBold", 0.06),
     "sea": (11.0, "Italic", 0.03),
     "lake": (10.5, "Italic", 0.03),
     "river": (10.5, "Italic", 0.03),

@@ -22,8 +22,7 @@ more than short ones."""
 
 SEEN = """
 new MutationObserver((_, observer) => {
-  if (!document.querySelector(".sm-pin:not([hidden]), .sm-group, .leaflet-marker-icon")) return;
-  if (document.querySelector(".sm-parts .sm-pin")) return;
+  if (!document.querySelector(".leaflet-pane .sm-marker:not([hidden]), .leaflet-marker-icon")) return;
   observer.disconnect();
   requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();

@@ -4,7 +4,6 @@
  *
  * Returns {light(i, on), bounds(i)}: the one lights up the shape of the pin i, the other is its extent, undefined if it has none.
  */
-"use strict";
 
 function drawAreas(map, pins) {
   const [below, above] = ["sm-seas", "sm-areas"].map((name) => addSheet(map, name));

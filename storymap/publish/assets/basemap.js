@@ -2,9 +2,8 @@
  * names to a Leaflet map, below its pins. All colours, and the order of the panes, are in basemap.css. avoid() returns
  * the screen boxes, [left, top, right, bottom] in pixels of the map's container, that no name may cover (the pins).
  * Returns a function that finds new room for the names: call it when the pins have moved. */
-"use strict";
 
-/* Words apart by blanks to arrays of L.LatLng; the inverse of encode() in basemap.py. */
+/* Words apart by blanks to arrays of L.LatLng; the inverse of encode() in encoding.py. */
 function decode({ d, q }, shift) {
   return d.split(" ").map((word) => {
     const points = [];
@@ -44,22 +43,20 @@ function drawBasemap(map, data, avoid) {
   const layers = data.layers.map(({ name, z, parts }) => {
     const form = name === "land" || name === "lake" ? "polygon" : "polyline";
     const path = L[form]([], { renderer, interactive: false, className: "sm-" + name, smoothFactor: 0.8 });
-    return { z, parts, path, turns: 0 };
+    return { z, parts, path };
   });
-  const turns = new Set(); // degrees to the copies of the world that are drawn: one more, when the reader comes to the edge
   function showLayers() {
     const bounds = map.getBounds();
-    [-360, 0, 360].forEach((turn) => {
-      if (bounds.getEast() > data.frame + turn && bounds.getWest() < data.frame + turn + 360) turns.add(turn);
-    });
+    // Degrees to the copies of the world that are seen.
+    const turns = [-360, 0, 360].filter((turn) => bounds.getEast() > data.frame + turn && bounds.getWest() < data.frame + turn + 360);
     layers.forEach((layer) => {
       const { z, parts, path } = layer;
       if (map.getZoom() < z - 0.3) {
         path.remove();
         return;
       }
-      if (layer.turns < turns.size) path.setLatLngs(parts.flatMap((group) => [...turns].flatMap((turn) => decode(group, turn))));
-      layer.turns = turns.size;
+      if (layer.turns !== String(turns)) path.setLatLngs(parts.flatMap((group) => turns.flatMap((turn) => decode(group, turn))));
+      layer.turns = String(turns);
       path.addTo(map).bringToFront();
     });
   }
@@ -67,12 +64,11 @@ function drawBasemap(map, data, avoid) {
   // Names: an element each, made and measured when first needed; then room is sought for them in order of rank.
   const labels = data.labels.map(([text, kind, size, lat, lon, zoom]) => ({ text, kind, size, lat, lon, zoom }));
   function make(label) {
-    const [element, text] = [L.DomUtil.create("span", "sm-label sm-label-" + label.kind, names), document.createElement("span")];
+    const element = label.element = L.DomUtil.create("span", "sm-label sm-label-" + label.kind, names);
+    const text = L.DomUtil.create("span", "", element);
     text.textContent = label.text;
     text.dir = "auto";
     element.dataset.size = label.size;
-    element.append(text);
-    label.element = element;
   }
   function findSpots({ kind, at: { x, y }, room }) {
     if (kind === "city" || kind === "capital") return Object.entries(boxesBeside(x, y, ...room, NEAR, FAR));
@@ -84,14 +80,14 @@ function drawBasemap(map, data, avoid) {
     });
   }
   function placeNames() {
-    const { x: width, y: height } = map.getSize();
+    const size = map.getSize();
     const middle = map.getCenter().lng;
     const taken = avoid();
     const seen = labels.filter((label) => {
       const { lat, lon, zoom, element } = label;
       const { x, y } = label.at = map.latLngToContainerPoint([lat, lon + 360 * Math.round((middle - lon) / 360)]);
       if (element) element.style.visibility = "hidden";
-      return map.getZoom() >= zoom - 0.01 && x >= 0 && y >= 0 && x <= width && y <= height;
+      return map.getZoom() >= zoom - 0.01 && x >= 0 && y >= 0 && x <= size.x && y <= size.y;
     });
     seen.filter((label) => !label.element).forEach(make);
     // All after all are made: one layout for all.
@@ -100,8 +96,7 @@ function drawBasemap(map, data, avoid) {
       label.room = [offsetWidth, offsetHeight];
     });
     seen.forEach((label) => {
-      const inside = ([left, top, right, bottom]) => left >= 2 && top >= 2 && right <= width - 2 && bottom <= height - 2;
-      const spot = findSpots(label).find(([, box]) => inside(box) && isFree(box, taken, GAP));
+      const spot = findSpots(label).find(([, box]) => isInside(box, size) && isFree(box, taken, GAP));
       const { element, at } = label;
       element.style.visibility = spot ? "" : "hidden";
       if (!spot) return;
@@ -116,7 +111,7 @@ function drawBasemap(map, data, avoid) {
     showLayers();
     placeNames();
   }
-  map.on("zoomend moveend resize viewreset", refresh);
+  map.on("moveend", refresh);
   refresh();
   return refresh;
 }

@@ -1,12 +1,11 @@
 /* map.html inside another page. It tells that page the height it wants, at once in the words of all scripts that such
  * pages may have: our own, pym.js, AMP, Datawrapper and WordPress. With a page that has story-sync.js, of an origin that
  * may, it speaks of places and quotes. All messages are in docs/embedding.md. */
-"use strict";
 
 (function () {
   if (parent === window) return;
   const { story } = map_story;
-  const flags = new URLSearchParams(location.search);
+  const { flags } = story;
 
   /* ---- the height: two thirds of the width, and enough for a dialog, as the style in the snippets has it ---- */
 
@@ -38,12 +37,10 @@
   const say = (kind, more) => host && send({ storymap: kind, ...more }, host);
 
   // By turns plain and names, as the page marks them.
-  const quotesOf = (place) => [...place.querySelectorAll(".sm-quote")].map((quote) => ({
-    href: quote.href || "",
-    parts: [...quote.childNodes].reduce((parts, { nodeName, textContent }) => {
-      if ((nodeName === "MARK") === (parts.length % 2 === 1)) parts.push("");
-      return [...parts.slice(0, -1), parts.at(-1) + textContent];
-    }, [""]),
+  const NUL = "\0"; // no page may hold one
+  const quotesOf = (place) => findAll(".sm-quote", place).map(({ href, childNodes }) => ({
+    href,
+    parts: [...childNodes].map(({ data, textContent }) => data || NUL + textContent + NUL).join("").split(NUL),
   }));
 
   const heard = {
@@ -51,13 +48,10 @@
       host = origin;
       // The map may have been made before the article had an address.
       const link = originOf(page) === origin && page;
-      if (link) document.querySelectorAll("span.sm-quote").forEach((quote) => {
-        const { className, lang, dir } = quote;
-        const linked = Object.assign(document.createElement("a"), { className, lang, dir, href: link, target: "_blank", rel: "noopener" });
-        linked.append(...quote.childNodes);
-        quote.replaceWith(linked);
+      if (link) findAll(".sm-quote:not([href])").forEach((quote) => {
+        Object.assign(quote, { href: link, target: "_blank", rel: "noopener" });
       });
-      say("places", { places: [...document.querySelectorAll(".place")].map((place, i) => ({ n: i + 1, quotes: quotesOf(place) })) });
+      say("places", { places: findAll(".place").map((place, i) => ({ n: i + 1, quotes: quotesOf(place) })) });
     },
     found({ sentences }) {
       found = [].concat(sentences);
@@ -77,7 +71,7 @@
   map_story.on("sm-open", ({ number }) => say("open", { place: number }));
   document.addEventListener("keydown", ({ key }) => key === "Escape" && say("back"));
   document.addEventListener("click", (event) => {
-    const quote = event.target.closest("a.sm-quote");
+    const quote = event.target.closest(".sm-quote[href]");
     if (!quote || event.ctrlKey || event.metaKey) return;
     if (found.includes(quote.textContent)) say("quote", { sentence: quote.textContent });
     // WordPress lets a frame open no window, but asks to be told.

@@ -1,13 +1,12 @@
 /* From place to place in the order of the article: addSteps(map) brings the control "2 / 7 ‹ ›" to life, its keys, the
  * line of the story's path, and what the address may ask for: #place-3, ?start=3, ?autoplay=8 (seconds). It uses
  * map.story, see story.js. */
-"use strict";
 
 function addSteps(map) {
   const { pins, flags, plain, still, part, tools, addBar, open, current } = map.story;
   const frame = map.getContainer();
   const [box, label, said, dock] = ["steps", "count", "said", "dock"].map(part);
-  const [back, next, path, play] = ["back", "next", "path", "play"].map((name) => box.querySelector("[data-tool=" + name + "]"));
+  const [back, next, play] = ["back", "next", "play"].map((name) => findOne("[data-tool=" + name + "]", box));
   let at = 0; // the place last opened
 
   // The focus goes along only if it was in the dialog, which is gone.
@@ -22,11 +21,11 @@ function addSteps(map) {
 
   map.createPane("sm-path");
   let line = null;
-  tools.path = () => {
+  tools.path = (button) => {
     line = line || L.polyline(pins.map((pin) => pin.at), {
       renderer: L.svg({ pane: "sm-path", padding: 0.5 }), className: "sm-path", interactive: false,
     });
-    path.ariaPressed = !map.hasLayer(line);
+    button.ariaPressed = !map.hasLayer(line);
     map[map.hasLayer(line) ? "removeLayer" : "addLayer"](line);
   };
 
@@ -79,8 +78,6 @@ function addSteps(map) {
   if (document.readyState === "complete") setTimeout(begin);
   else addEventListener("load", begin);
 
-  if (plain) path.remove();
   if (!seconds) play.remove();
-  if (still || plain && !seconds) box.remove();
-  else addBar("bottomleft", box);
+  if (!still && (!plain || seconds)) addBar("steps", ".leaflet-bottom");
 }

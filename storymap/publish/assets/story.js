@@ -5,26 +5,28 @@
  * of a place is a copy of its entry in the list. map.story is what the other scripts use: steps.js goes from place to
  * place, crowd.js gathers pins by the hundred, page.js reads along. Where the heads and names of the pins stand is found
  * in spread.js. No text of the article is ever taken for markup; nothing is stored, nothing is requested. */
-"use strict";
 
 // Before there is a body: the map has its size from the beginning.
 document.documentElement.classList.add("has-script");
+
+/* The elements of the page, or of a part of it, that a selector means. */
+const findOne = (selector, root = document) => root.querySelector(selector);
+const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 function drawStory(map, source) {
   const CLOSER = 1.5; // so many zooms further in than the first view one place is shown
   const story = JSON.parse(source.textContent);
   const frame = map.getContainer();
-  const part = (name) => document.querySelector(".sm-" + name);
-  const [dock, card, closer, hint, said] = ["dock", "card", "close", "hint", "said"].map(part);
+  const part = (name) => findOne(".sm-" + name);
+  const [dock, card, closer, hint] = ["dock", "card", "close", "hint"].map(part);
   const page = document.documentElement;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const behavior = calm ? "auto" : "smooth";
+  const motion = { animate: !calm, duration: 0.8 };
 
   /* ---- what the address asks for ---- */
 
   const flags = new URLSearchParams(location.search);
-  const theme = flags.get("theme") || { true: "dark", false: "light" }[flags.get("dark")];
-  if (theme === "dark" || theme === "light") page.dataset.theme = theme;
+  page.dataset.theme = flags.get("theme") || { true: "dark", false: "light" }[flags.get("dark")] || "";
   const still = flags.get("static") === "true";
   const plain = still || flags.get("plain") === "true";
   page.classList.toggle("is-plain", plain);
@@ -48,7 +50,7 @@ function drawStory(map, source) {
 
   function move(way, target, options) {
     own = true;
-    map[way](target, { animate: !calm, duration: 0.8, ...options });
+    map[way](target, { ...motion, ...options });
     own = false;
   }
   map.on("movestart", () => {
@@ -57,6 +59,11 @@ function drawStory(map, source) {
 
   const nearest = () => Math.min(map.getMaxZoom(), map.getBoundsZoom(home) + CLOSER);
   const measure = (element) => element.getBoundingClientRect();
+  function boxOf(element) {
+    const { x, y } = measure(frame);
+    const { left, top, right, bottom } = measure(element);
+    return [left - x, top - y, right - x, bottom - y];
+  }
   const clamp = (low, value, high) => Math.max(low, Math.min(high, value));
 
   function fit(bounds, jump) {
@@ -64,11 +71,11 @@ function drawStory(map, source) {
     const { x, y } = map.getSize();
     if (!x || !y) return;
     const side = Math.min(56, x * 0.11);
-    move(jump || calm ? "fitBounds" : "flyToBounds", bounds, {
+    move("flyToBounds", bounds, {
       // On the right there are the buttons, below on the left the steps.
       paddingTopLeft: [side, clamp(42, y * 0.16, 64)],
       paddingBottomRight: [Math.max(side, 62), plain || pins.length < 2 ? clamp(20, y * 0.1, 40) : clamp(20, y * 0.2, 50)],
-      maxZoom: bounds === home || bounds === whole ? map.getMaxZoom() : nearest(),
+      maxZoom: nearest(),
       animate: !jump && !calm,
     });
     moved = false;
@@ -76,27 +83,27 @@ function drawStory(map, source) {
 
   /* ---- pins ---- */
 
-  // Leaflet moves what has this class along when it zooms; the elements are in the page, in the order of the Tab key.
-  const anchors = () => document.querySelectorAll(".sm-marker, .sm-group");
-  function put(element, at, point = map.latLngToLayerPoint(at)) {
-    element.at = at;
-    L.DomUtil.setPosition(element, point.round());
+  // The elements are in the page, in the order of the Tab key; they go along with the map.
+  const panes = ["feet", "heads"].map((name) => {
+    const pane = map.createPane("sm-" + name);
+    pane.append(...part(name).children);
+    // A click is the pin's or the dialog's, not the map's; the page still hears of it.
+    pane._leaflet_disable_click = true;
+    L.DomEvent.on(pane, "dblclick", L.DomEvent.stopPropagation);
+    return pane;
+  });
+  function put(toPoint) {
+    pins.forEach(({ at, box, foot }) => [box, foot].forEach((element) => L.DomUtil.setPosition(element, toPoint(at).round())));
   }
-  map.on("zoom viewreset", () => anchors().forEach((element) => put(element, element.at)));
-  map.on("zoomanim", ({ zoom, center }) => anchors().forEach((element) => {
-    put(element, element.at, map._latLngToNewLayerPoint(element.at, zoom, center));
-  }));
+  const putAll = () => put((at) => map.latLngToLayerPoint(at));
+  map.on("zoom viewreset", putAll);
+  map.on("zoomanim", ({ zoom, center }) => put((at) => map._latLngToNewLayerPoint(at, zoom, center)));
 
-  const [feet, heads] = ["feet", "heads"].map((name) => [...part(name).children]);
-  map.createPane("sm-feet").append(...feet);
-  map.getPane("markerPane").append(...heads);
   const pins = story.pins.map(({ at, shape }, i) => {
-    const [box, foot] = [heads[i], feet[i]];
+    const [foot, box] = panes.map((pane) => pane.children[i]);
     const button = box.firstChild;
-    const pin = { n: i + 1, at: L.latLng(at), shape, box, foot, button, area: box.matches(".is-area") };
-    put(box, pin.at);
-    put(foot, pin.at);
-    L.DomEvent.on(box, "click dblclick", L.DomEvent.stopPropagation);
+    const entry = findOne("#place-" + (i + 1));
+    const pin = { n: i + 1, at: L.latLng(at), shape, entry, box, foot, button, area: box.matches(".is-area") };
     button.onclick = () => open(pin, button);
     button.onmouseenter = () => areas.light(i, true);
     button.onmouseleave = button.onblur = () => areas.light(i, isOpen(pin));
@@ -106,52 +113,40 @@ function drawStory(map, source) {
     };
     return pin;
   });
+  putAll();
 
   // Of a place outside the first view the head stands at the edge; of hundreds that would be a wall.
-  const isOff = ({ at, area }, { x, y }, size) =>
-    !crowd && !home.contains(at) && (x < 14 || y < (area ? 14 : 38) || x > size.x - 14 || y > size.y);
+  const isOff = ({ at }, point, { x, y }) => !crowd && !home.contains(at) && !L.bounds([14, 38], [x - 14, y]).contains(point);
 
   /* What the names of the base map must not cover: the boxes of the pins, where the map stands now. */
   let boxes = [];
-  const shift = ({ x, y }) => (box) => [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
-  const occupied = () => boxes.map(shift(map.layerPointToContainerPoint([0, 0])));
 
   function spread() {
     scale.hidden = map.getZoom() < 4; // no one scale holds for a map of the world
-    const { x, y } = map.getSize();
-    const [left, right] = ["left", "right"].map((side) => frame.querySelector(".leaflet-bottom.leaflet-" + side));
-    const taken = [[x - right.offsetWidth, y - right.offsetHeight, x, y], [-1, y - left.offsetHeight, left.offsetWidth, y]];
-    if (!plain) taken.push([x - 50, 0, x, 124]);
-    const wanted = pins.filter((pin) => !pin.out || isOpen(pin));
-    const { alone, groups } = crowd ? crowd(wanted, current?.pin) : { alone: wanted, groups: [] };
+    const wanted = pins.filter((pin) => !pin.entry.hidden || isOpen(pin));
+    const shown = crowd ? crowd(wanted, current?.pin) : wanted;
     pins.forEach((pin) => {
-      pin.box.hidden = pin.foot.hidden = !alone.includes(pin);
+      pin.box.hidden = pin.foot.hidden = !shown.includes(pin);
     });
-    boxes = spreadPins(map, alone, [...taken, ...groups], isOff).map(shift(map.containerPointToLayerPoint([0, 0])));
-    if (!current) return;
-    popup.options.offset = L.point(current.pin.x, current.pin.y - 11);
-    popup.update();
+    boxes = spreadPins(map, shown, findAll(".leaflet-control-container > *", frame).map(boxOf), isOff);
   }
 
   /* ---- the dialog ---- */
 
-  const popup = L.popup({
-    className: "sm-popup", closeButton: false, closeOnClick: false, closeOnEscapeKey: false, autoClose: false,
-    minWidth: 240, maxWidth: 330, autoPan: false,
-  });
+  L.DomEvent.disableClickPropagation(card);
   let current = null; // the open pin and what had the focus before
   const isOpen = (pin) => current?.pin === pin;
 
   function describe(pin) {
-    const [head, body] = document.getElementById("place-" + pin.n).cloneNode(true).children;
-    const title = head.querySelector("h3");
+    const [head, body] = pin.entry.cloneNode(true).children;
+    const title = findOne("h3", head);
     title.id = title.className = "sm-title";
     title.ariaLevel = 2;
     title.textContent = title.textContent; // without the link
     head.append(closer);
     card.replaceChildren(head, body);
-    const more = body.querySelector("details");
-    if (more) more.ontoggle = () => isOpen(pin) && move("panInside", pin.at, room(pin));
+    const more = findOne("details", body);
+    if (more) more.ontoggle = () => reveal(pin);
   }
 
   /* The room that the dialog needs around its pin: a popup above, a panel below as far as it covers the map. */
@@ -166,23 +161,24 @@ function drawStory(map, source) {
     };
   }
 
+  const reveal = (pin) => isOpen(pin) && move("panInside", pin.at, room(pin));
+
   /* Go to a place: to an area no nearer than to see it whole, and never so far out that the story becomes a speck in a
    * large country. */
   function fly(pin) {
     const extent = areas.bounds(pin.n - 1);
     const widest = map.getBoundsZoom(home);
     const wide = extent && map.getBoundsZoom(extent) < widest;
-    map.once("moveend", () => isOpen(pin) && move("panInside", pin.at, room(pin)));
+    map.once("moveend", () => reveal(pin));
     const bounds = wide || !extent ? L.latLngBounds([pin.at]) : extent;
-    move(calm ? "fitBounds" : "flyToBounds", bounds, { ...room(pin), maxZoom: wide ? widest : nearest() });
+    move("flyToBounds", bounds, { ...room(pin), maxZoom: wide ? widest : nearest() });
   }
 
   /* What lies half under the dialog can be neither touched nor focused while it is there. */
   function veil() {
-    const toBox = (element) => (({ left, top, right, bottom }) => [left, top, right, bottom])(measure(element));
-    const covers = current ? [card, ...frame.querySelectorAll(".sm-steps")].map(toBox) : [];
-    document.querySelectorAll(".sm-pin, .sm-group").forEach((button) => {
-      const seen = current && button === current.pin.button || isFree(toBox(button), covers, 0);
+    const covers = current ? [card, ...findAll(".sm-steps", frame)].map(boxOf) : [];
+    findAll(".sm-pin, .sm-group").forEach((button) => {
+      const seen = current && button === current.pin.button || isFree(boxOf(button), covers, 0);
       button.style.visibility = seen ? "" : "hidden";
     });
   }
@@ -190,7 +186,7 @@ function drawStory(map, source) {
   function light({ n, box, button }, on) {
     button.ariaExpanded = on;
     areas.light(n - 1, on);
-    [box, ...document.querySelectorAll('[data-pin="' + n + '"]')].forEach((name) => name.classList.toggle("is-open", on));
+    [box, ...findAll('[data-pin="' + n + '"]')].forEach((name) => name.classList.toggle("is-open", on));
   }
 
   /* from gets the focus when the dialog is closed; a step goes to the place, and may leave the focus where it is. */
@@ -202,18 +198,16 @@ function drawStory(map, source) {
     const { x, y } = map.getSize();
     const low = x < 520 || y < 380;
     describe(pin);
-    card.lastChild.style.maxHeight = low ? "" : Math.min(340, y - 170) + "px";
     frame.classList.toggle("is-docked", low);
-    if (low) dock.append(card);
-    else popup.setLatLng(pin.at).setContent(card).openOn(map);
+    (low ? dock : pin.box).append(card);
     spread();
     light(pin, true);
     // The name that was chosen in the text stays in sight; from the list below the article the map comes into sight.
     const hidden = measure(from).bottom + 12 - measure(card).top;
-    if (low && !step && !frame.contains(from) && hidden > 0) scrollBy({ top: hidden, behavior });
-    if (!low && measure(frame).bottom < y / 2) frame.scrollIntoView({ block: "nearest", behavior });
+    if (low && !step && !frame.contains(from) && hidden > 0) scrollBy(0, hidden);
+    if (!low && measure(frame).bottom < y / 2) frame.scrollIntoView({ block: "nearest" });
     if (step) fly(pin);
-    else move("panInside", pin.at, room(pin));
+    else reveal(pin);
     veil();
     if (!stay) card.focus({ preventScroll: true });
     map.fire("sm-open", { pin, number: pin.n, stay });
@@ -226,7 +220,6 @@ function drawStory(map, source) {
     light(pin, false);
     card.remove();
     frame.classList.remove("is-docked");
-    popup.remove();
     veil();
     if (!back) return;
     from.focus({ preventScroll: frame.contains(from) });
@@ -254,9 +247,9 @@ function drawStory(map, source) {
       // In a frame a fragment may lead to the page around it (srcdoc), or nowhere (sandbox).
       if (parent === self) return;
       event.preventDefault();
-      document.querySelectorAll(".is-target").forEach((old) => old.classList.remove("is-target"));
+      findOne(".is-target")?.classList.remove("is-target");
       target.classList.add("is-target");
-      target.scrollIntoView({ block: "center", behavior });
+      target.scrollIntoView({ block: "center" });
     }
   });
 
@@ -272,27 +265,25 @@ function drawStory(map, source) {
     frame.role = "img";
     map.getPane("mapPane").inert = true;
     frame.removeAttribute("tabindex");
-  } else {
-    const key = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : hint.dataset.key;
-    map.scrollWheelZoom.enable();
-    frame.addEventListener("wheel", (event) => {
-      if (event.ctrlKey || event.metaKey) return;
-      event.stopPropagation();
-      show(event, hint.dataset.wheel.replace("{key}", key));
-    }, { capture: true, passive: true });
-    frame.addEventListener("touchmove", (event) => {
-      if (event.touches.length === 1) show(event, hint.dataset.touch);
-    }, { passive: true });
-    frame.addEventListener("pointerdown", (event) => {
-      map.dragging[event.pointerType === "touch" ? "disable" : "enable"]();
-    }, true);
   }
+  const key = /Mac|iP/.test(navigator.platform) ? "⌘" : hint.dataset.key;
+  frame.addEventListener("wheel", (event) => {
+    if (event.ctrlKey || event.metaKey) return;
+    event.stopPropagation();
+    show(event, hint.dataset.wheel.replace("{key}", key));
+  }, { capture: true, passive: true });
+  frame.addEventListener("touchmove", (event) => {
+    if (event.touches.length === 1) show(event, hint.dataset.touch);
+  }, { passive: true });
+  frame.addEventListener("pointerdown", ({ pointerType }) => {
+    map.dragging[pointerType === "touch" ? "disable" : "enable"]();
+  }, true);
 
   /* ---- buttons: each does what its data-tool names ---- */
 
   const tools = {
-    in: () => map.zoomIn(1, { animate: !calm }),
-    out: () => map.zoomOut(1, { animate: !calm }),
+    in: () => map.zoomIn(1, motion),
+    out: () => map.zoomOut(1, motion),
     fit() {
       const again = !moved && shown === home;
       close(false);
@@ -300,19 +291,19 @@ function drawStory(map, source) {
       fit(again ? whole : home);
     },
   };
-  document.querySelectorAll("[data-tool]").forEach((button) => {
+  findAll("[data-tool]").forEach((button) => {
     button.onclick = () => tools[button.dataset.tool](button);
   });
-  function addBar(position, box) {
+  function addBar(name, corner) {
+    const box = part(name);
     L.DomEvent.disableClickPropagation(box);
-    Object.assign(L.control({ position }), { onAdd: () => box }).addTo(map);
+    findOne(corner, frame).prepend(box);
     return box;
   }
-  if (plain) part("bar").remove();
-  else addBar("topright", part("bar"));
+  if (!plain) addBar("bar", ".leaflet-top.leaflet-right");
 
   map.story = {
-    story, pins, flags, plain, still, part, tools, put, addBar, open, spread,
+    story, pins, flags, plain, still, part, tools, addBar, open, spread,
     current: () => current,
     show: (number, focus) => open(pins[number - 1], frame, true, !focus),
     // Reading: the map goes to the places of a paragraph, but never against the reader.
@@ -332,12 +323,10 @@ function drawStory(map, source) {
   if (pins.length > 1) addSteps(map);
   card.remove();
   spread();
-  if (crowd) map.on("moveend", spread);
-  else map.on("zoomend", spread).on("move", () => home.contains(whole) || spread());
-  map.on("moveend", veil);
+  map.on(crowd || home.contains(whole) ? "moveend" : "move", spread).on("moveend", veil);
   // The pins are seen a frame before what lies below them, which takes as long as all the rest.
   requestAnimationFrame(() => requestAnimationFrame(() => {
-    refresh = drawBasemap(map, story.basemap, occupied);
+    refresh = drawBasemap(map, story.basemap, () => boxes);
     areas = drawAreas(map, pins);
   }));
   function resize() {
@@ -348,8 +337,8 @@ function drawStory(map, source) {
   }
   new ResizeObserver(resize).observe(frame);
   // The layout of paper comes too late for the observer: the map has its size there a moment before.
-  [["beforeprint", "17cm", "11cm"], ["afterprint", "", ""]].forEach(([event, width, height]) => addEventListener(event, () => {
-    Object.assign(frame.style, { width, height });
+  ["beforeprint", "afterprint"].forEach((event) => addEventListener(event, ({ type }) => {
+    page.classList.toggle("is-paper", type === "beforeprint");
     close(false);
     resize();
   }));

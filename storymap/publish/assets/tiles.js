@@ -1,12 +1,11 @@
 /* Offers a tile service's map: offerTiles(map, source) asks nothing of it until the reader says so. Ours lies below, and
  * stays wherever a tile is missing. Nothing is stored: another page, or the same one later, offers it again. */
-"use strict";
 
 function offerTiles(map, source) {
   const { url, attribution, subdomains, max_zoom: maxZoom } = JSON.parse(source.textContent);
   const frame = map.getContainer();
-  const { part, tools, addBar } = map.story;
-  const offer = addBar("bottomleft", part("offer"));
+  const { tools, addBar } = map.story;
+  const offer = addBar("offer", ".leaflet-bottom");
   offer.open = frame.offsetWidth >= 600 && frame.offsetHeight >= 400; // else it would cover the pins
   tools.tiles = () => {
     offer.remove();
