@@ -207,7 +207,7 @@ def test_encoded_steps_read_back():
 
 def test_the_files_are_small_enough_to_ship():
     sizes = [path.stat().st_size for path in ASSETS.glob("basemap*.sqlite")]
-    assert len(sizes) == 3
+    assert len(sizes) == 4
     assert max(sizes) <= 4.5e6
     assert sum(sizes) <= 8e6
 

@@ -9,13 +9,13 @@ budget allows; its surroundings, coarser; the rest of the world, coarsest, so th
 The boxes meet at cuts on which both have points, and all rings of land are one path, so no seam shows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, radians, sinh, tan
 from typing import TYPE_CHECKING, NamedTuple
 
 from storymap.publish.basemap_data import MAX_ZOOM, RINGS, Box, choose_level, country_at, quantum, read_parts
-from storymap.publish.basemap_labels import choose_labels, focus_countries, visible_shares
+from storymap.publish.basemap_labels import Frame, choose_labels, focus_countries, visible_shares
 from storymap.publish.districts import District, find_local
 from storymap.publish.encoding import encode
 
@@ -77,7 +77,7 @@ class Doll(NamedTuple):
 
 
 def draw_basemap(
-    view: tuple[float, float, float, float], *, lang: str = "en", points: Iterable[tuple[float, float]] = ()
+    view: tuple[float, float, float, float], *, lang: str = "en", points: Sequence[tuple[float, float]] = ()
 ) -> dict[str, object]:
     """Return the base map of a view as a value for JSON.
 
@@ -105,7 +105,8 @@ def draw_basemap(
     seen = unwrap(view)
     frame = round(floor((seen[0] + seen[2]) / 2 / SNAP) * SNAP - 180, 1)
     world = (frame, -EDGE, frame + 360, EDGE)
-    dolls = nest(enlarge(fill_screen(seen), MARGIN, world), world)
+    screen = fill_screen(seen)
+    dolls = nest(enlarge(screen, MARGIN, world), world)
     inner, level = dolls[0].box, dolls[0].level
     shares = visible_shares(seen)
     main = sorted(focus_countries(shares), key=lambda code: (-shares[code][0], code))
@@ -127,7 +128,7 @@ def draw_basemap(
             "districts": list(_outlines(local, inner, level, main)),
             "graticule": list(_graticule(world)) if seen[2] - seen[0] > GLOBAL else [],
         },
-        "labels": choose_labels(seen, inner, shares=shares, local=local, level=level, lang=lang),
+        "labels": choose_labels(Frame(seen, screen, inner, level, points), shares=shares, local=local, lang=lang),
     }
 
 

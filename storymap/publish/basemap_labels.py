@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Shares = dict[str, tuple[float, shapely.Geometry]]
     """Country code -> the part of the view that the country fills, and its shape there."""
 
-__all__ = ["choose_labels", "focus_countries", "visible_shares"]
+__all__ = ["Frame", "choose_labels", "focus_countries", "visible_shares"]
 
 MOST = {"country": 48, "district": 3, "sea": 12, "lake": 4, "river": 6, "admin1": 14, "city": 52}
 """Labels of a kind at most: together 8 to 12 KB. A screen shows forty or so, the others wait for zoom and pan."""
@@ -46,6 +46,12 @@ FILLING = 0.97
 
 ROOM = 0.06
 """Radius of open water, by the view's size, that a sea needs to be named in it: half of a short name."""
+
+GLOBAL = 60.0
+"""Degrees of a view that shows whole seas, so that none needs to be named where a screen shows more."""
+
+PIN = (-0.06, -0.05, 0.26, 0.12)
+"""What a pin with its name covers, by the view's size: west, south, east and north of its point."""
 
 PART = 0.3
 """Size of a sea by the view's, from which it is what the view shows, and not a bay of it."""
@@ -109,6 +115,19 @@ MERE = 1e-6
 """Square degrees below which an area has no inside to put a name in."""
 
 
+class Frame(NamedTuple):
+    """What a map shows: the view, what wide and tall screens show with it, the box drawn in full detail, the level.
+
+    ``points`` are the story's places as latitude and longitude.
+    """
+
+    view: Box
+    screen: Box
+    box: Box
+    level: int
+    points: Sequence[tuple[float, float]]
+
+
 class Label(NamedTuple):
     """A name on its way to the map: its place in the queue (low is first) and the zoom from which it may be shown."""
 
@@ -132,24 +151,22 @@ class Name(NamedTuple):
     texts: dict[str, str]
 
 
-def choose_labels(
-    view: Box, box: Box, *, shares: "Shares", local: Sequence[District], level: int, lang: str
-) -> list[dict[str, object]]:
+def choose_labels(frame: Frame, *, shares: "Shares", local: Sequence[District], lang: str) -> list[dict[str, object]]:
     """Return the labels of a map, most important first.
 
     Each has ``kind`` (country, sea, lake, river, admin1, district, city; "capital" for a national capital), ``text``,
     ``lat``, ``lon`` (unwrapped like the box), ``rank`` (the order in which to find room, low first), ``zoom`` (from
     which on) and ``size`` (0 to 2: how large a town is beside the largest in view). ``shares`` is what `visible_shares`
-    says of the view; ``local`` are the districts that are drawn; ``level`` is the level of detail of the land, by which
-    room for the names of seas is found.
+    says of the view; ``local`` are the districts that are drawn.
     """
+    view, _, box, level, _ = frame
     max_zoom = MAX_ZOOM[level]
     start = log2(SCREEN * 360 / 256 / max(view[2] - view[0], view[3] - view[1]))
     cities = list(_cities(view, box, lang, start, max_zoom))
     towns = {label.text for label in cities if label.zoom <= start + 1}
     labels = [
         *_countries(view, box, lang, start, shares),
-        *_seas(view, box, lang, start, level),
+        *_seas(frame, lang, start),
         *_lakes(view, box, lang, start, level),
         *_rivers(view, lang, start, level),
         *(label for label in _divisions(box, lang, start, focus_countries(shares)) if label.text not in towns),
@@ -267,49 +284,74 @@ def _countries(view: Box, box: Box, lang: str, start: float, shares: "Shares") -
         yield Label("country", _text(name.texts, lang), lat, lon, rank, zoom - 0.5)
 
 
-def _seas(view: Box, box: Box, lang: str, start: float, level: int) -> Iterator[Label]:
-    """Yield the seas: one of which the view shows a good part is named in the open water of it that is in view."""
+def _seas(frame: Frame, lang: str, start: float) -> Iterator[Label]:
+    """Yield the seas: one of which much is seen is named in open water of the view, or of what a screen adds to it.
+
+    ``assets/basemap.js`` prints the first of two labels with one text for which it finds room.
+    """
+    view, box = frame.view, frame.box
     seas = [name for name in _rows("sea") if name.code not in PARTS_OF_SEAS]
-    spots = _open_water(seas, view, level)
+    inside, around = _open_water(seas, frame, view), {}
+    if view[2] - view[0] < GLOBAL:
+        around = _open_water(seas, frame, frame.screen, hole=view)
     for sea in seas:
-        lat, lon, zoom = sea.lat, _unwrapped(sea.lon, view), sea.zoom
+        text, zoom = _text(sea.texts, lang), sea.zoom
+        spots = dict.fromkeys(spots[sea.code] for spots in (inside, around) if sea.code in spots)
+        for number, (lat, lon) in enumerate(spots):
+            rank = (0.6 if sea.code in inside else 0.8) + zoom / 40 + number / 1000
+            yield Label("sea", text, lat, lon, rank, min(zoom, start) - 0.3)
+        lat, lon = sea.lat, _unwrapped(sea.lon, view)
         rank = (0.7 if _is_in(view, lat, lon) else 1.3 if _is_in(box, lat, lon) else FAR) + zoom / 20
-        if sea.code in spots:
-            rank, zoom = 0.6 + zoom / 40, min(zoom, start)
-            lat, lon = spots[sea.code]
-        if rank < FAR or zoom < 2:
-            yield Label("sea", _text(sea.texts, lang), lat, lon, rank, zoom - 0.3)
+        if not spots and (rank < FAR or zoom < 2):
+            yield Label("sea", text, lat, lon, rank, zoom - 0.3)
 
 
-def _open_water(seas: Sequence[Name], view: Box, level: int) -> dict[str, tuple[float, float]]:
-    """Return where in the view each sea is named of which it shows a good part: its id -> latitude and longitude.
+def _open_water(
+    seas: Sequence[Name], frame: Frame, view: Box, hole: Box | None = None
+) -> dict[str, tuple[float, float]]:
+    """Return where in a view, outside a hole in it, a sea is named of which much is seen: id -> latitude, longitude.
 
-    Water apart from other water in the view is that of the smallest sea, but none much smaller than the view, that
-    reaches there by its box and whose label point can be seen from there across water: Italy lies between the
-    Adriatic and what is off Rome. What is left of it is the next larger sea's.
+    Water apart from other water in the view is that of the smallest sea that reaches there by its box and whose label
+    point can be seen from there across water: Italy lies between the Adriatic and what is off Rome. What is left is
+    the next larger sea's. One much smaller than the view takes its part, and is named at its own point alone.
     """
     import shapely
 
     size = max(view[2] - view[0], view[3] - view[1])
     near = [(sea, extent) for sea in seas if _share(extent := _turned(sea, view), view) > ROOM**2]
-    near = [(sea, extent) for sea, extent in near if max(extent[2] - extent[0], extent[3] - extent[1]) > PART * size]
+    near.sort(key=lambda pair: (-pair[0].zoom, pair[0].code))
     if not near:
         return {}
-    detail = min(level, 2) if size > COARSE else level
+    detail = min(frame.level, 2) if size > COARSE else frame.level
     land = [shapely.Polygon(part) for row in read_parts("land", detail, [view]) for part in row.parts]
     water = shapely.difference(shapely.box(*view), shapely.union_all(shapely.make_valid(land)))
+    if hole:
+        water = shapely.difference(water, shapely.box(*hole))
+    west, south, east, north = (size * part for part in PIN)
+    pins = [shapely.box(lon + west, lat + south, lon + east, lat + north) for lat, lon in frame.points]
+    free = shapely.difference(water, shapely.union_all(pins))
+    home = {sea.code: (sea.lat, _unwrapped(sea.lon, view)) for sea, _ in near}
+    inner = shapely.intersection(free, shapely.box(*view).buffer(-ROOM * size))
     best: dict[str, tuple[float, float, float]] = {}
     for piece in shapely.get_parts(water):
         left = piece
-        for sea, extent in sorted(near, key=lambda pair: (-pair[0].zoom, pair[0].code)):
-            lat, lon, radius = _widest_spot(shapely.intersection(left, shapely.box(*extent)))
-            if radius > ROOM * size and _is_across_water(sea, lat, lon):
-                best[sea.code] = max(best.get(sea.code, (0.0, 0.0, 0.0)), (radius, lat, lon))
-                left = shapely.difference(left, shapely.box(*extent))
-    home = {sea.code: (sea.lat, _unwrapped(sea.lon, view)) for sea, _ in near}
-    inset = ROOM * size
-    inner = (view[0] + inset, view[1] + inset, view[2] - inset, view[3] - inset)
-    return {code: home[code] if _is_in(inner, *home[code]) else (lat, lon) for code, (_, lat, lon) in best.items()}
+        for sea, extent in near:
+            if shapely.area(left) < (ROOM * size) ** 2:
+                break
+            own = shapely.intersection(left, shapely.box(*extent))
+            lat, lon, radius = _widest_spot(own)
+            if not radius or not _is_across_water(sea, lat, lon):
+                continue
+            left = shapely.difference(left, own)
+            if radius < ROOM * size or max(extent[2] - extent[0], extent[3] - extent[1]) < PART * size:
+                continue
+            y, x, open_radius = _widest_spot(shapely.intersection(own, free))
+            if shapely.intersects_xy(inner, *home[sea.code][::-1]):
+                lat, lon = home[sea.code]
+            elif open_radius > ROOM * size / 2:
+                lat, lon = y, x
+            best[sea.code] = max(best.get(sea.code, (0.0, 0.0, 0.0)), (radius, lat, lon))
+    return {code: (lat, lon) for code, (_, lat, lon) in best.items()}
 
 
 def _turned(name: Name, view: Box) -> Box:

@@ -2,7 +2,7 @@
 
 In: what the live map draws (`storymap.publish.draw.map_data`) and a window. Out: SVG elements, cut to the window and
 simplified to a third of a pixel. `storymap.publish.static` calls it. What lies above what is as in the scripts
-``assets/basemap.js`` and ``assets/areas.js``: seas, land, coasts, rivers, lakes, borders, areas.
+``assets/basemap.js`` and ``assets/areas.js``: seas, graticule, land, coasts, rivers, lakes, borders, areas.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +35,9 @@ LINES = ("rivers", "lakes", "districts", "admin1", "borders", "disputed")
 
 def draw_land(window: Window, basemap: Mapping[str, Any], colours: Colours) -> Iterator[str]:
     """Yield land, coasts and all lines of the base map."""
+    yield from _draw_lines(
+        window, basemap, "graticule", {"fill": "none", "stroke": colours["graticule"], "stroke_width": 0.8}
+    )
     rings = [ring for group in basemap["layers"]["land"] for ring in _turned(window, basemap, group, closed=True)]
     shore: Look = {"stroke": colours["coast"], "stroke_width": 0.8}
     d = _path(window, rings, closed=True)
@@ -64,18 +67,23 @@ def draw_land(window: Window, basemap: Mapping[str, Any], colours: Colours) -> I
         },
     }
     for layer in LINES:
-        closed = layer == "lakes"
-        groups = [group for group in basemap["layers"][layer] if window.zoom >= group["z"] - 0.3]
-        parts = [part for group in groups for part in _turned(window, basemap, group, closed=closed)]
-        if d := _path(window, parts, closed=closed):
-            yield element("path", d=d, **looks[layer])
+        yield from _draw_lines(window, basemap, layer, looks[layer])
+
+
+def _draw_lines(window: Window, basemap: Mapping[str, Any], layer: str, look: Look) -> Iterator[str]:
+    """Yield what a layer draws at the window's zoom as one path."""
+    closed = layer == "lakes"
+    groups = [group for group in basemap["layers"][layer] if window.zoom >= group["z"] - 0.3]
+    parts = [part for group in groups for part in _turned(window, basemap, group, closed=closed)]
+    if d := _path(window, parts, closed=closed):
+        yield element("path", d=d, **look)
 
 
 def draw_seas(window: Window, shapes: Sequence[Mapping[str, Any] | None]) -> Iterator[str]:
     """Yield the seas of a story, which lie below the land so that their shores are true."""
     for shape in shapes:
         if shape and shape["form"] == "sea":
-            yield from _ellipse(window, shape["box"])
+            yield from _ellipse(window, shape["box"], fill="url(#storymap-fade-sea)")
 
 
 def draw_areas(
@@ -90,7 +98,7 @@ def draw_areas(
         if not shape or shape["form"] == "sea":
             continue
         if shape["form"] == "soft":
-            yield from _ellipse(window, shape["box"])
+            yield from _ellipse(window, shape["box"], fill="url(#storymap-fade)", fill_opacity=".8")
             continue
         closed = shape["form"] == "area"
         parts = _clipped(window, decode(shape["d"], shape["q"], closed=closed), closed=closed)
@@ -211,7 +219,7 @@ def _fills(window: Window, rings: Sequence["Points"]) -> bool:
     return all(sum(is_inside(ring, y, x) for ring in rings) % 2 for x, y in spots)
 
 
-def _ellipse(window: Window, box: Sequence[float]) -> Iterator[str]:
+def _ellipse(window: Window, box: Sequence[float], **look: str) -> Iterator[str]:
     """Yield the soft ellipse of a box, none if it would fill the window."""
     import numpy as np
 
@@ -220,4 +228,4 @@ def _ellipse(window: Window, box: Sequence[float]) -> Iterator[str]:
     x, y, rx, ry = (left + right) / 2, (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2
     corners = [(cx, cy) for cx in (0, window.width) for cy in (0, window.height)]
     if not all(((cx - x) / rx) ** 2 + ((cy - y) / ry) ** 2 < 1 for cx, cy in corners):
-        yield element("ellipse", cx=x, cy=y, rx=rx, ry=ry, fill="url(#storymap-fade)", fill_opacity=".8")
+        yield element("ellipse", cx=x, cy=y, rx=rx, ry=ry, **look)

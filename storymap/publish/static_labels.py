@@ -170,11 +170,16 @@ def _overlap(one: Box, other: Box, gap: float = 0.0) -> bool:
 def place_labels(window: Window, labels: Sequence[Mapping[str, Any]], taken: list[Box]) -> list[Name]:
     """Return the base map's names for which there is room, the most important first."""
     middle = window.longitude(window.width / 2)
-    placed = []
+    placed: list[Name] = []
+    named = ""  # a sea may have two labels, one after the other
     for label in labels:
         turn = 360 * int((middle - label["lon"]) / 360 + (0.5 if middle >= label["lon"] else -0.5))
         x, y = window.place(label["lat"], label["lon"] + turn)
-        if window.zoom < label["zoom"] - 0.01 or not (0 <= x <= window.width and 0 <= y <= window.height):
+        if (
+            label["text"] == named
+            or window.zoom < label["zoom"] - 0.01
+            or not (0 <= x <= window.width and 0 <= y <= window.height)
+        ):
             continue
         found = next(
             ((box, name) for box, name in _candidates(label, x, y) if _is_free(window, box, taken, GAP)),
@@ -183,6 +188,7 @@ def place_labels(window: Window, labels: Sequence[Mapping[str, Any]], taken: lis
         if found:
             taken.append(found[0])
             placed.append(found[1])
+            named = label["text"]
     return placed
 
 

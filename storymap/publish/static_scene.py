@@ -98,11 +98,8 @@ def draw_scene(scene: Scene) -> Iterator[str]:
     """Yield the elements of the map from the sea upwards."""
     window, colours, data = scene.window, scene.colours, scene.data
     shapes = [pin["shape"] for pin in data["pins"]]
-    fade = [
-        element("stop", offset=at, stop_color=colours["accent"], stop_opacity=opacity)
-        for at, opacity in (("0", ".2"), (".6", ".1"), ("1", "0"))
-    ]
-    yield element("defs", element("radialGradient", *fade, id="storymap-fade"))
+    fades = {"": ("accent", (".2", ".1", "0")), "-sea": ("deep", (".8", ".5", "0"))}
+    yield element("defs", *(_fade(name, colours[colour], steps) for name, (colour, steps) in fades.items()))
     yield element("rect", width=window.width, height=window.height, fill=colours["water"])
     yield from draw_seas(window, shapes)
     yield element(
@@ -142,6 +139,13 @@ def _write(name: Name, fill: str = "") -> str:
     if name.spacing:
         face["letter_spacing"] = f"{name.spacing:g}em"
     return "".join(element("text", as_text(line), x=x, y=y, font_size=name.size, **face) for line, x, y in name.lines)
+
+
+def _fade(name: str, colour: str, steps: Sequence[str]) -> str:
+    """Return a tint that fades from the middle, as those of ``assets/story.css``."""
+    stops = zip(("0", ".6", "1"), steps, strict=True)
+    marks = [element("stop", offset=at, stop_color=colour, stop_opacity=opacity) for at, opacity in stops]
+    return element("radialGradient", *marks, id=f"storymap-fade{name}")
 
 
 def _write_labels(labels: Sequence[Name], colours: Mapping[str, str]) -> Iterator[str]:

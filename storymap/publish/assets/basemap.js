@@ -41,7 +41,7 @@ function drawBasemap(map, data, avoid) {
 
   // What comes first lies below. All land is one path: where pieces of it meet, no seam shows.
   const layers = data.layers.map(({ name, z, parts }) => {
-    const form = name === "land" || name === "lake" ? "polygon" : "polyline";
+    const form = /land|lake/.test(name) ? "polygon" : "polyline";
     const path = L[form]([], { renderer, interactive: false, className: "sm-" + name, smoothFactor: 0.8 });
     return { z, parts, path };
   });
@@ -71,7 +71,7 @@ function drawBasemap(map, data, avoid) {
     element.dataset.size = label.size;
   }
   function findSpots({ kind, at: { x, y }, room }) {
-    if (kind === "city" || kind === "capital") return Object.entries(boxesBeside(x, y, ...room, NEAR, FAR));
+    if (/city|capital/.test(kind)) return Object.entries(boxesBeside(x, y, ...room, NEAR, FAR));
     // A country's name may move up or down a little to make room, not into the neighbour's.
     return (kind === "country" ? [0, 0.8, -0.8] : [0]).map((lines) => {
       const [width, height] = room;
@@ -95,13 +95,15 @@ function drawBasemap(map, data, avoid) {
       const { offsetWidth, offsetHeight } = label.element.firstChild;
       label.room = [offsetWidth, offsetHeight];
     });
+    let named = ""; // a sea may have two labels, one after the other
     seen.forEach((label) => {
-      const spot = findSpots(label).find(([, box]) => isInside(box, size) && isFree(box, taken, GAP));
+      const spot = label.text !== named && findSpots(label).find(([, box]) => isInside(box, size) && isFree(box, taken, GAP));
       const { element, at } = label;
       element.style.visibility = spot ? "" : "hidden";
       if (!spot) return;
       const [side, box, down] = spot;
       taken.push(box);
+      named = label.text;
       element.dataset.side = side;
       L.DomUtil.setPosition(element, map.containerPointToLayerPoint(at).add([0, down || 0]));
     });

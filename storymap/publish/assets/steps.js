@@ -22,7 +22,7 @@ function addSteps(map) {
   map.createPane("sm-path");
   let line = null;
   tools.path = (button) => {
-    line = line || L.polyline(pins.map((pin) => pin.at), {
+    line ||= L.polyline(pins.map((pin) => pin.at), {
       renderer: L.svg({ pane: "sm-path", padding: 0.5 }), className: "sm-path", interactive: false,
     });
     button.ariaPressed = !map.hasLayer(line);

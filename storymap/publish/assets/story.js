@@ -54,7 +54,7 @@ function drawStory(map, source) {
     own = false;
   }
   map.on("movestart", () => {
-    moved = moved || !own;
+    moved ||= !own;
   });
 
   const nearest = () => Math.min(map.getMaxZoom(), map.getBoundsZoom(home) + CLOSER);
