@@ -142,7 +142,7 @@ def spread(window: Window, home: Bounds, pins: Sequence[tuple[float, float, bool
     spots = []
     for lat, lon, area in pins:
         x, y = window.place(lat, lon)
-        seen = MARGIN <= x <= window.width - MARGIN and (MARGIN if area else INSET) <= y <= window.height
+        seen = MARGIN <= x <= window.width - MARGIN and INSET <= y <= window.height
         off = not seen and not (south <= lat <= north and west <= lon <= east)
         spots.append(Spot(x, y, x, y - (0 if area or off else STEM), area, off))
     taken = [_around(spot.at_x, spot.at_y, POINT) for spot in spots if not (spot.off or spot.area)]
@@ -159,20 +159,24 @@ def _around(x: float, y: float, reach: float) -> Box:
 
 
 def _find_room(spot: Spot, taken: Sequence[Box], window: Window) -> tuple[float, float]:
-    """Return the first place free of heads and points on a spiral around where the head would stand alone."""
+    """Return the first place free of heads and points on a spiral around where the head would stand alone.
+
+    It is on the map, unless the point itself is not.
+    """
     x, y = spot.x, spot.y
+    away = not spot.off and not _is_inside(spot.at_x, spot.at_y, 2, window)
     for turn in range(TRIES):
         x = spot.x + floor(5 * sqrt(turn) * cos(TURN * turn) + 0.5)
         y = spot.y + floor(5 * sqrt(turn) * sin(TURN * turn) + 0.5)
         left, top, right, bottom = _around(x, y, HEAD / 2 + 1)
         free = all(right < box[0] or left > box[2] or bottom < box[1] or top > box[3] for box in taken)
-        if free and (not spot.off or _is_inside(x, y, window)):
+        if free and (away or _is_inside(x, y, EDGE_LEAST, window)):
             break
     return x, y
 
 
-def _is_inside(x: float, y: float, window: Window) -> bool:
-    return EDGE_LEAST < x < window.width - EDGE_LEAST and EDGE_LEAST < y < window.height - EDGE_LEAST
+def _is_inside(x: float, y: float, edge: float, window: Window) -> bool:
+    return edge < x < window.width - edge and edge < y < window.height - edge
 
 
 def _send_to_edge(spot: Spot, window: Window) -> None:

@@ -35,15 +35,16 @@ function spreadPins(map, pins, tools, isOff) {
     return { pin, at, lift: pin.area || pin.disc ? 0 : STEM, half: pin.disc || HALF };
   });
 
-  /* A head stands upright over its point, or at the edge on the way there, or as near to that as there is room: tries
-   * run outwards in a spiral. Its stem ends at the true point. */
+  /* A head stands upright over its point, or at the edge on the way there, or as near to that as there is room on the
+   * map: tries run outwards in a spiral. Its stem ends at the true point. */
   spots.forEach((spot) => {
     const { pin, at, lift, half } = spot;
+    const away = !pin.off && !isInside(around(at, 0), size);
     const way = at.subtract(middle);
     const part = Math.min((middle.x - INSET) / Math.abs(way.x), (middle.y - INSET) / Math.abs(way.y));
     const from = pin.off ? middle.add(way.multiplyBy(part)).round() : at.subtract([0, lift]);
     const fits = (head) => isFree(around(head, half), heads, 1) && isFree(around(head, half), tools, 0) &&
-      (!pin.off || isInside(around(head, 20), size));
+      (away || isInside(around(head, 18), size));
     for (let i = 0; i < 2000; i++) {
       spot.head = from.add(L.point(Math.cos(i * TURN), Math.sin(i * TURN)).multiplyBy(5 * Math.sqrt(i)).round());
       if (fits(spot.head)) break;
@@ -68,10 +69,9 @@ function spreadPins(map, pins, tools, isOff) {
   });
   spots.forEach(({ pin, head: { x, y }, lift }) => {
     const boxes = boxesBeside(x, y, ...pin.room, HALF + 1, HALF + 1);
-    const away = x < 0 || y < 0 || x > size.x || y > size.y;
     // An upright pin's own point lies under its head: the name below would hide it.
     if (lift) delete boxes.below;
-    const side = Object.keys(boxes).find((key) => (away || isInside(boxes[key], size)) && isFree(boxes[key], taken, 0));
+    const side = Object.keys(boxes).find((key) => isInside(boxes[key], size) && isFree(boxes[key], taken, 0));
     pin.label.dataset.side = side || "none";
     if (side) taken.push(boxes[side]);
   });
