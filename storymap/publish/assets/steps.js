@@ -74,9 +74,8 @@ function addSteps(map) {
     if (seconds) run(true);
   }
   addEventListener("hashchange", () => go(asked()));
-  // The browser has its own scrolling done by then.
-  if (document.readyState === "complete") setTimeout(begin);
-  else addEventListener("load", begin);
+  // The browser has its own scrolling done by then, and the areas have their extent.
+  map.once("sm-drawn", begin);
 
   if (!seconds) play.remove();
   if (!still && (!plain || seconds)) addBar("steps", ".leaflet-bottom");

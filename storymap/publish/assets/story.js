@@ -328,6 +328,7 @@ function drawStory(map, source) {
   requestAnimationFrame(() => requestAnimationFrame(() => {
     refresh = drawBasemap(map, story.basemap, () => boxes);
     areas = drawAreas(map, pins);
+    map.fire("sm-drawn");
   }));
   function resize() {
     if (map.getSize().equals(map.invalidateSize({ pan: false }).getSize())) return; // the observer tells of the first size too
