@@ -10,6 +10,7 @@ import pytest
 
 from storymap.publish.basemap import country_at, draw_basemap, unwrap
 from storymap.publish.basemap_data import Stored, clip, is_inside
+from storymap.publish.districts import find_district
 from storymap.publish.encoding import CARRY, DIGITS, decode, encode
 
 ASSETS = Path(__file__).parents[1] / "storymap" / "publish" / "assets"
@@ -256,3 +257,57 @@ def test_no_coast_runs_across_the_sea(view):
                 # With land on one side at least: that side hides the line, or it is a coast.
                 assert any(is_filled(rings, *(middle + side)) for side in (beside, -beside)), middle
     assert along > 5
+
+
+assert sum(sizes) <= 8.2e6
+
+
+@pytest.mark.parametrize(
+    ("view", "lang", "name", "beside"),
+    [
+        ((11.5, 40.3, 17.5, 43.5), "de", "Tyrrhenisches Meer", "Adria"),
+        ((31.2, 29.3, 35.8, 33.8), "en", "Mediterranean Sea", "Dead Sea"),
+        ((-88.0, 41.5, -85.0, 43.5), "en", "Lake Michigan", ""),
+        ((170.0, -25.0, 190.0, -10.0), "fr", "océan Pacifique", ""),
+    ],
+)
+def test_water_is_named_where_the_view_shows_it(view, lang, name, beside):
+    drawn = draw_basemap(view, lang=lang)
+    west, south, east, north = view
+    seen = {
+        label["text"]: label
+        for label in reversed(drawn["labels"])
+        if label["kind"] in {"sea", "lake"} and west < label["lon"] < east and south < label["lat"] < north
+    }
+    assert name in seen
+    assert not beside or beside in seen
+    if seen[name]["kind"] == "sea":
+        assert not is_on_land(drawn, seen[name]["lat"], seen[name]["lon"])
+
+
+def test_a_local_story_shows_its_district():
+    view, ehrenfeld, huerth = (6.7, 50.8, 7.1, 51.0), (50.951, 6.916), (50.871, 6.868)
+    drawn = draw_basemap(view, lang="de", points=[ehrenfeld, ehrenfeld, huerth, huerth])
+    assert {label["text"] for label in drawn["labels"] if label["kind"] == "district"} == {"Rhein-Erft-Kreis"}
+    lines = parts_of(drawn, "districts")
+    assert min(abs(lon - 6.81) + abs(lat - 50.9) for line in lines for lon, lat in line) < 0.1
+    assert drawn["layers"]["districts"][0]["z"] == 0
+    assert not draw_basemap(view, lang="de")["layers"]["districts"]
+    assert not draw_basemap((5.0, 47.0, 15.0, 55.0), points=[ehrenfeld])["layers"]["districts"]
+
+
+@pytest.mark.parametrize(
+    ("point", "name"),
+    [
+        ((50.94, 6.96), "Köln"),
+        ((48.14, 11.58), "München"),
+        ((47.80, 13.05), "Salzburg"),
+        ((47.37, 8.54), "Bezirk Zürich"),
+        ((43.30, 5.40), "Bouches-du-Rhône"),
+        ((52.37, 4.90), "Amsterdam"),
+        ((0.0, 0.0), None),
+    ],
+)
+def test_a_point_lies_in_its_district(point, name):
+    found = find_district(*point)
+    assert (found and found.names[""]) == name

@@ -91,7 +91,7 @@ def test_a_picture_says_what_it_is(kim, draw):
     assert named[ids[0]] == f"Karte: {kim.article.title}"
     assert named[ids[1]] == map_label(make_pins(kim), "de")
     assert root.get("lang") == "de"
-    assert "Natural Earth · GeoNames (CC BY 4.0)" in texts(draw(kim))
+    assert "Natural Earth · GeoNames, geoBoundaries (CC BY 4.0)" in texts(draw(kim))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import shapely
-from districts import CITY_STATES, TOWNS_APART, gather_communes, kreis_names, merge_german, read_outlines
+from districts import CITY_STATES, LAYER, TOWNS_APART, gather_communes, kreis_names, merge_german, read_outlines
 from place_table import Packages
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -38,6 +38,9 @@ SPECK = 0.02
 """Part of the area of its largest part that an exclave or island has at least, to be drawn."""
 
 LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
+
+DUTCH = {"NL": "6326949B"}
+"""How the ids of the Dutch communes begin in the package."""
 
 OWN = {"FRA": "fr", "ITA": "it", "ESP": "es", "GBR": "en"}
 """Countries whose districts Natural Earth has, and the language of those who live there."""
@@ -91,7 +94,7 @@ def simplify(outline: BaseGeometry) -> list[shapely.Polygon]:
 def main(folder: Path) -> None:
     """Make the file from the packages in a folder."""
     packages = Packages(folder)
-    outlines = read_outlines(packages)
+    outlines = read_outlines(packages, LAYER | DUTCH)
     found = [
         *read_german(outlines["DE"]),
         *read_alpine("AT", packages, outlines["AT"]),

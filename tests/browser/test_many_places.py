@@ -106,3 +106,35 @@ def test_the_list_is_narrowed_by_kind_and_country(crowd, browser, places):
     page.locator("select[name=kind]").select_option("")
     page.locator("select[name=country]").select_option("")
     assert page.locator(".sm-group").locator("visible=true").count() > len(groups)
+
+
+@pytest.mark.parametrize(("count", "reach"), [(30, 0.03), (30, 2.0), (100, 0.05)])
+def test_every_place_is_on_top_on_a_phone_when_it_is_chosen(browser, tmp_path, count, reach):
+    chance = random.Random(count)
+    places = {
+        f"Ort{i}": Entry(
+            f"test:{i}",
+            f"Ort{i}",
+            Kind.CITY,
+            50.9 + reach * chance.uniform(-0.6, 0.6),
+            7 + reach * chance.uniform(-1, 1),
+            None,
+            "DE",
+        )
+        for i in range(count)
+    }
+    publish(write_story("Kopf\n\n" + " ".join(f"[[{name}]]" for name in places), places), tmp_path, only=("map",))
+    page = browser((tmp_path / "map.html").as_uri(), width=375, height=420).page
+    middle = "box => { const { x, y } = box.getBoundingClientRect(); return [x + 13, y + 13]; }"
+    for head in page.locator(".sm-pin").locator("visible=true").all():
+        x, y = head.evaluate(middle)
+        assert 13 < x < 362
+        assert 13 < y < 407
+    hit = """(number) => {
+        const { button } = map_story.story.pins[number - 1];
+        const { x, y } = button.getBoundingClientRect();
+        return button.contains(document.elementFromPoint(x + 13, y + 13));
+    }"""
+    for number in range(1, count + 1):
+        page.evaluate("number => map_story.story.show(number, false)", number)
+        assert page.evaluate(hit, number)

@@ -149,7 +149,7 @@ def test_a_map_plays_by_itself_until_it_is_paused_or_touched(bundle, browser):
 def test_a_plain_map_has_no_buttons_and_names_its_sources(bundle, browser):
     page = browser((bundle / "map.html").as_uri() + "?plain=true").page
     assert page.locator(".sm-tool").locator("visible=true").count() == 0
-    assert page.get_by_text("GeoNames (CC BY 4.0)").is_visible()
+    assert page.get_by_text("GeoNames, geoBoundaries (CC BY 4.0)").is_visible()
     page.locator(".sm-pin").first.click()
     assert title(page) == ["Wostotschny"]
 
