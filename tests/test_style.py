@@ -15,6 +15,7 @@ from storymap.publish import publish
 from storymap.publish.pins import read_asset
 from storymap.publish.style import PLAIN, Style, contrast, read_style, style_sheet
 
+DARK = ':root:not([data-theme="light"])'
 SALMON = {"accent": "#0d7680", "paper": "#fff1e5", "land": "#fff7ef"}
 
 
@@ -37,7 +38,7 @@ def test_the_defaults_are_the_colours_of_the_style_sheets():
     names = {"card": "raised"}
     for dark, page, land in (
         ("", declared(story, ":root"), declared(ground, ".sm-basemap")),
-        ("_dark", declared(story, ':root[data-theme="dark"]'), declared(ground, '[data-theme="dark"] .sm-basemap')),
+        ("_dark", declared(story, DARK), declared(ground, f"{DARK} .sm-basemap")),
     ):
         for name in ("accent", "paper", "card", "ink", "soft", "line", "mark"):
             assert getattr(PLAIN, name + dark) == page[f"story-{names.get(name, name)}"]

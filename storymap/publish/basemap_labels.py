@@ -2,17 +2,26 @@
 
 In: the view, the box drawn in full detail, a language. Out: some hundred labels in the order in which
 ``assets/basemap.js`` is to find room for them; most wait for the reader to zoom or pan. `storymap.publish.basemap`
-calls it. The names stand in ``assets/basemap-places.sqlite``, made by data/recipes/basemap_places.py.
+calls it; the names are read by ``basemap_names``.
 """
 
-import json
-import zlib
 from collections.abc import Iterator, Sequence
-from itertools import product
 from math import log2, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from storymap.publish.basemap_data import MAX_ZOOM, Box, open_asset, read_parts
+from storymap.publish.basemap_data import MAX_ZOOM, Box, read_parts
+from storymap.publish.basemap_names import (
+    MERE,
+    Name,
+    choose_text,
+    find_widest_spot,
+    is_in,
+    read_city_lines,
+    read_names,
+    share_of,
+    turn_extent,
+    unwrap_longitude,
+)
 from storymap.publish.districts import District
 
 if TYPE_CHECKING:
@@ -34,9 +43,6 @@ SCREEN = 700
 
 APART = 46
 """Pixels between two towns' dots at least: closer ones wait for a higher zoom."""
-
-TIERS = ((0, 360.0, 999.0), (1, 20.0, 45.0), (2, 5.0, 7.0))
-"""Tiers of cities, the degrees a side of their cells, and the width of the box up to which they are read."""
 
 VISIBLE = 0.02
 """Share of the view that a country fills at least to be named in it, wherever its usual label point is."""
@@ -75,9 +81,6 @@ PARTS_OF_SEAS = frozenset({
 ABOUT = 0.3
 """Share of the view that a country fills for the view to be about it, so that its first-level divisions are drawn."""
 
-DIVISION_CELL = 20.0
-"""Degrees a side of the cells of first-level divisions, as stored."""
-
 LARGE, MIDDLING = 0.5, 1.3
 """Towns are printed large or middling down to this many powers of ten below the largest in view."""
 
@@ -111,9 +114,6 @@ FAR_ZOOM = 3.0
 SMALL, BREADTH = 5.0, 12
 """Countries whose name waits for this zoom wait until they are so many pixels wide: San Marino, not Slovenia."""
 
-MERE = 1e-6
-"""Square degrees below which an area has no inside to put a name in."""
-
 
 class Frame(NamedTuple):
     """What a map shows: the view, what wide and tall screens show with it, the box drawn in full detail, the level.
@@ -138,17 +138,6 @@ class Label(NamedTuple):
     rank: float
     zoom: float
     size: int = 0
-
-
-class Name(NamedTuple):
-    """A stored name: country code or id, label point, first zoom, box, and language -> text."""
-
-    code: str
-    lat: float
-    lon: float
-    zoom: float
-    extent: Box
-    texts: dict[str, str]
 
 
 def choose_labels(frame: Frame, *, shares: "Shares", local: Sequence[District], lang: str) -> list[dict[str, object]]:
@@ -193,51 +182,6 @@ def choose_labels(frame: Frame, *, shares: "Shares", local: Sequence[District], 
     ]
 
 
-def _text(texts: dict[str, str], lang: str) -> str:
-    return texts.get(lang) or texts.get("en") or next(iter(texts.values()), "")
-
-
-def _unwrapped(lon: float, box: Box) -> float:
-    """Return the longitude in the turn of the world that is nearest to the middle of the box."""
-    middle = (box[0] + box[2]) / 2
-    return lon + 360 * round((middle - lon) / 360)
-
-
-def _is_in(box: Box, lat: float, lon: float) -> bool:
-    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]
-
-
-def _rows(kind: str, box: Box | None = None) -> Iterator[Name]:
-    """Yield the stored names of a kind, those of the cells that the box touches if one is given."""
-    cells = [(0, 0)] if box is None else _cells(box, DIVISION_CELL)
-    query = "SELECT rows FROM name WHERE kind = ? AND row = ? AND col = ?"
-    for row, column in cells:
-        for (blob,) in open_asset("basemap-places.sqlite").execute(query, (kind, row, column)):
-            for code, lat, lon, zoom, extent, texts in json.loads(zlib.decompress(blob)):
-                yield Name(code, lat, lon, zoom, tuple(extent), texts)
-
-
-def _cells(box: Box, side: float) -> list[tuple[int, int]]:
-    """Return row and column of the cells that a box touches."""
-    steps = [box[0] + side * step for step in range(int((box[2] - box[0]) / side) + 1)]
-    columns = sorted({int(((lon + 180) % 360) // side) for lon in (*steps, box[2])})
-    return list(product(range(int((box[1] + 90) // side), int((box[3] + 90) // side) + 1), columns))
-
-
-def _widest_spot(area: "shapely.Geometry") -> tuple[float, float, float]:
-    """Return lat, lon of the middle of the widest part of an area, and how far from its edge that is."""
-    import shapely
-
-    parts = shapely.get_parts(area)
-    largest = max(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON], key=shapely.area, default=None)
-    if largest is None or shapely.area(largest) < MERE:
-        return 0.0, 0.0, 0.0
-    west, south, east, north = shapely.bounds(largest)
-    radius = shapely.maximum_inscribed_circle(largest, tolerance=max(east - west, north - south) / 50)
-    lon, lat = shapely.get_coordinates(radius)[0]
-    return float(lat), float(lon), float(shapely.length(radius))
-
-
 def visible_shares(view: Box) -> "Shares":
     """Return country code -> the part of the view that the country fills, and its shape there."""
     import shapely
@@ -260,28 +204,28 @@ def focus_countries(shares: "Shares") -> frozenset[str]:
 def _countries(view: Box, box: Box, lang: str, start: float, shares: "Shares") -> Iterator[Label]:
     """Yield the countries, each named in the middle of what the view shows of it."""
     whole = (view[2] - view[0]) * (view[3] - view[1])
-    for name in _rows("country"):
-        lat, lon, zoom = name.lat, _unwrapped(name.lon, view), name.zoom
+    for name in read_names("country"):
+        lat, lon, zoom = name.lat, unwrap_longitude(name.lon, view), name.zoom
         share, shape = shares.get(name.code, (0.0, None))
-        rank = (0.5 if _is_in(view, lat, lon) else 1.2 if _is_in(box, lat, lon) else FAR) + zoom / 20 - share
+        rank = (0.5 if is_in(view, lat, lon) else 1.2 if is_in(box, lat, lon) else FAR) + zoom / 20 - share
         if share >= VISIBLE:
             rank = 0.5 - share / 2
         elif rank >= FAR and zoom > FAR_ZOOM:
             continue
         if VISIBLE <= share < FILLING and shape is not None:
-            if not _is_in(view, lat, lon):
-                lat, lon, _ = _widest_spot(shape)
+            if not is_in(view, lat, lon):
+                lat, lon, _ = find_widest_spot(shape)
             zoom = min(zoom, start - 0.5)
         elif zoom >= SMALL and share > 0:
             zoom = max(zoom, log2(BREADTH * 360 / 256 / (share * whole) ** 0.5))
-        elif share >= FILLING and _is_in(view, lat, lon):
+        elif share >= FILLING and is_in(view, lat, lon):
             continue
         if share < VISIBLE:
             # Near the view before far away, and what a screen has room for before what waits for a zoom: of the
             # neighbours of a map of Europe Portugal is named, not Mali or Liechtenstein.
             away = max(view[0] - lon, lon - view[2], view[1] - lat, lat - view[3], 0) / max(view[2] - view[0], 1)
             rank += away / 2 + max(zoom - start - 1, 0) / 2
-        yield Label("country", _text(name.texts, lang), lat, lon, rank, zoom - 0.5)
+        yield Label("country", choose_text(name.texts, lang), lat, lon, rank, zoom - 0.5)
 
 
 def _seas(frame: Frame, lang: str, start: float) -> Iterator[Label]:
@@ -290,18 +234,18 @@ def _seas(frame: Frame, lang: str, start: float) -> Iterator[Label]:
     ``assets/basemap.js`` prints the first of two labels with one text for which it finds room.
     """
     view, box = frame.view, frame.box
-    seas = [name for name in _rows("sea") if name.code not in PARTS_OF_SEAS]
+    seas = [name for name in read_names("sea") if name.code not in PARTS_OF_SEAS]
     inside, around = _open_water(seas, frame, view), {}
     if view[2] - view[0] < GLOBAL:
         around = _open_water(seas, frame, frame.screen, hole=view)
     for sea in seas:
-        text, zoom = _text(sea.texts, lang), sea.zoom
+        text, zoom = choose_text(sea.texts, lang), sea.zoom
         spots = dict.fromkeys(spots[sea.code] for spots in (inside, around) if sea.code in spots)
         for number, (lat, lon) in enumerate(spots):
             rank = (0.6 if sea.code in inside else 0.8) + zoom / 40 + number / 1000
             yield Label("sea", text, lat, lon, rank, min(zoom, start) - 0.3)
-        lat, lon = sea.lat, _unwrapped(sea.lon, view)
-        rank = (0.7 if _is_in(view, lat, lon) else 1.3 if _is_in(box, lat, lon) else FAR) + zoom / 20
+        lat, lon = sea.lat, unwrap_longitude(sea.lon, view)
+        rank = (0.7 if is_in(view, lat, lon) else 1.3 if is_in(box, lat, lon) else FAR) + zoom / 20
         if not spots and (rank < FAR or zoom < 2):
             yield Label("sea", text, lat, lon, rank, zoom - 0.3)
 
@@ -318,11 +262,11 @@ def _open_water(
     import shapely
 
     size = max(view[2] - view[0], view[3] - view[1])
-    near = [(sea, extent) for sea in seas if _share(extent := _turned(sea, view), view) > ROOM**2]
+    near = [(sea, extent) for sea in seas if share_of(extent := turn_extent(sea, view), view) > ROOM**2]
     near.sort(key=lambda pair: (-pair[0].zoom, pair[0].code))
     if not near:
         return {}
-    detail = min(frame.level, 2) if size > COARSE else frame.level
+    detail = 0 if size > GLOBAL else min(frame.level, 2) if size > COARSE else frame.level
     land = [shapely.Polygon(part) for row in read_parts("land", detail, [view]) for part in row.parts]
     water = shapely.difference(shapely.box(*view), shapely.union_all(shapely.make_valid(land)))
     if hole:
@@ -330,7 +274,7 @@ def _open_water(
     west, south, east, north = (size * part for part in PIN)
     pins = [shapely.box(lon + west, lat + south, lon + east, lat + north) for lat, lon in frame.points]
     free = shapely.difference(water, shapely.union_all(pins))
-    home = {sea.code: (sea.lat, _unwrapped(sea.lon, view)) for sea, _ in near}
+    home = {sea.code: (sea.lat, unwrap_longitude(sea.lon, view)) for sea, _ in near}
     inner = shapely.intersection(free, shapely.box(*view).buffer(-ROOM * size))
     best: dict[str, tuple[float, float, float]] = {}
     for piece in shapely.get_parts(water):
@@ -339,13 +283,14 @@ def _open_water(
             if shapely.area(left) < (ROOM * size) ** 2:
                 break
             own = shapely.intersection(left, shapely.box(*extent))
-            lat, lon, radius = _widest_spot(own)
-            if not radius or not _is_across_water(sea, lat, lon):
+            lat, lon, radius = find_widest_spot(own)
+            here = shapely.intersects_xy(piece, *home[sea.code][::-1])
+            if not radius or not (here or _is_across_water(sea, lat, lon)):
                 continue
             left = shapely.difference(left, own)
             if radius < ROOM * size or max(extent[2] - extent[0], extent[3] - extent[1]) < PART * size:
                 continue
-            y, x, open_radius = _widest_spot(shapely.intersection(own, free))
+            y, x, open_radius = find_widest_spot(shapely.intersection(own, free))
             if shapely.intersects_xy(inner, *home[sea.code][::-1]):
                 lat, lon = home[sea.code]
             elif open_radius > ROOM * size / 2:
@@ -354,19 +299,11 @@ def _open_water(
     return {code: (lat, lon) for code, (_, lat, lon) in best.items()}
 
 
-def _turned(name: Name, view: Box) -> Box:
-    """Return the extent in the turn of the world in which the view is."""
-    west, south, east, north = name.extent
-    lon = _unwrapped(name.lon, view)
-    left = lon - (lon - west) % 360
-    return left, south, left + ((east - west) % 360 or 360.0), north
-
-
 def _is_across_water(sea: Name, lat: float, lon: float) -> bool:
     """Tell whether between a spot and the label point of a sea there is water, but for islands and capes."""
     import shapely
 
-    x = _unwrapped(lon, (sea.lon, sea.lat, sea.lon, sea.lat))
+    x = unwrap_longitude(lon, (sea.lon, sea.lat, sea.lon, sea.lat))
     line = shapely.LineString([(sea.lon, sea.lat), (x, lat)])
     box = (min(x, sea.lon) - MERE, min(lat, sea.lat) - MERE, max(x, sea.lon) + MERE, max(lat, sea.lat) + MERE)
     land = [
@@ -376,13 +313,6 @@ def _is_across_water(sea: Name, lat: float, lon: float) -> bool:
     return bool(dry <= DRY * shapely.length(line))
 
 
-def _share(extent: Box, view: Box) -> float:
-    """Return which part of the view's box an extent covers."""
-    width = min(extent[2], view[2]) - max(extent[0], view[0])
-    height = min(extent[3], view[3]) - max(extent[1], view[1])
-    return max(width, 0) * max(height, 0) / ((view[2] - view[0]) * (view[3] - view[1]))
-
-
 def _lakes(view: Box, box: Box, lang: str, start: float, level: int) -> Iterator[Label]:
     """Yield the lakes in the box; a large one of which the view shows but a part is named there."""
     import shapely
@@ -390,20 +320,20 @@ def _lakes(view: Box, box: Box, lang: str, start: float, level: int) -> Iterator
     size = max(view[2] - view[0], view[3] - view[1])
     left: shapely.Geometry | None = None
     # The smallest first: Lake Michigan before the Great Lakes.
-    for name in sorted(_rows("lake"), key=lambda name: -name.zoom):
-        lat, lon, zoom = name.lat, _unwrapped(name.lon, box), name.zoom
-        extent = _turned(name, view)
-        if not _is_in(view, lat, lon) and _share(extent, view) > ROOM:
+    for name in sorted(read_names("lake"), key=lambda name: -name.zoom):
+        lat, lon, zoom = name.lat, unwrap_longitude(name.lon, box), name.zoom
+        extent = turn_extent(name, view)
+        if not is_in(view, lat, lon) and share_of(extent, view) > ROOM:
             if left is None:
                 rings = [shapely.Polygon(part) for row in read_parts("lakes", level, [view]) for part in row.parts]
                 left = shapely.union_all(shapely.make_valid(rings))
-            y, x, radius = _widest_spot(shapely.intersection(left, shapely.box(*extent)))
+            y, x, radius = find_widest_spot(shapely.intersection(left, shapely.box(*extent)))
             if radius > ROOM * size:
                 lat, lon, zoom = y, x, min(zoom, start)
                 left = shapely.difference(left, shapely.box(*extent))
-        if _is_in(box, lat, lon):
-            rank = 1.6 + max(zoom - start, 0) / 4 + zoom / 20 + (not _is_in(view, lat, lon))
-            yield Label("lake", _text(name.texts, lang), lat, lon, rank, zoom)
+        if is_in(box, lat, lon):
+            rank = 1.6 + max(zoom - start, 0) / 4 + zoom / 20 + (not is_in(view, lat, lon))
+            yield Label("lake", choose_text(name.texts, lang), lat, lon, rank, zoom)
 
 
 def _rivers(view: Box, lang: str, start: float, level: int) -> Iterator[Label]:
@@ -415,7 +345,7 @@ def _rivers(view: Box, lang: str, start: float, level: int) -> Iterator[Label]:
             if length > stretches.get(row.code, (0.0,))[0]:
                 stretches[row.code] = (length, row.zoom, part)
     size = max(view[2] - view[0], view[3] - view[1])
-    for name in _rows("river"):
+    for name in read_names("river"):
         if name.code not in stretches:
             continue
         length, zoom, part = stretches[name.code]
@@ -424,7 +354,7 @@ def _rivers(view: Box, lang: str, start: float, level: int) -> Iterator[Label]:
             # A little later than the line, lest the map be full of names.
             yield Label(
                 "river",
-                _text(name.texts, lang),
+                choose_text(name.texts, lang),
                 lat,
                 lon,
                 1.5 + zoom / 10 - length / size / 4,
@@ -434,11 +364,11 @@ def _rivers(view: Box, lang: str, start: float, level: int) -> Iterator[Label]:
 
 def _divisions(box: Box, lang: str, start: float, focus: frozenset[str]) -> Iterator[Label]:
     """Yield first-level divisions of the countries in focus, neither far larger nor far smaller than the view."""
-    for name in _rows("admin1", box):
-        lat, lon = name.lat, _unwrapped(name.lon, box)
-        if name.code in focus and start - 4 < name.zoom < start + 2 and _is_in(box, lat, lon):
+    for name in read_names("admin1", box):
+        lat, lon = name.lat, unwrap_longitude(name.lon, box)
+        if name.code in focus and start - 4 < name.zoom < start + 2 and is_in(box, lat, lon):
             rank = 1.8 + max(name.zoom - start, 0) + name.zoom / 20
-            yield Label("admin1", _text(name.texts, lang), lat, lon, rank, name.zoom)
+            yield Label("admin1", choose_text(name.texts, lang), lat, lon, rank, name.zoom)
 
 
 def _districts(view: Box, lang: str, start: float, local: Sequence[District]) -> Iterator[Label]:
@@ -453,7 +383,7 @@ def _districts(view: Box, lang: str, start: float, local: Sequence[District]) ->
         across = max(shapely.get_parts(shapely.intersection(seen, line)), key=shapely.length, default=None)
         if across is not None and not across.is_empty:
             lon, lat = shapely.get_coordinates(shapely.centroid(across))[0].tolist()
-            yield Label("district", _text(one.names, lang), lat, lon, 0.9, start - 1)
+            yield Label("district", choose_text(one.names, lang), lat, lon, 0.9, start - 1)
 
 
 def _cities(view: Box, box: Box, lang: str, start: float, max_zoom: int) -> list[Label]:
@@ -466,18 +396,18 @@ def _cities(view: Box, box: Box, lang: str, start: float, max_zoom: int) -> list
     width, height = box[2] - box[0], box[3] - box[1]
     wide = (box[0] - 2 * width, max(box[1] - 2 * height, -85.0), box[2] + 2 * width, min(box[3] + 2 * height, 85.0))
     found = []
-    for line in _city_lines(box):
+    for line in read_city_lines(box):
         name, lat_text, lon_text, population, status, others = line.split("\t")
-        lat, lon = float(lat_text), _unwrapped(float(lon_text), box)
-        if _is_in(wide, lat, lon):
+        lat, lon = float(lat_text), unwrap_longitude(float(lon_text), box)
+        if is_in(wide, lat, lon):
             # Foreign names tell a city from its populous suburbs: Mosul, Mossoul, but only Al Mawsil al Jadidah.
             weight = log10(max(int(population), 1)) + (0, 0.4, 1.3)[int(status)] + (KNOWN if others else 0)
             found.append((weight, name, lat, lon, int(status), others))
-    found.sort(key=lambda city: (not _is_in(box, city[2], city[3]), -city[0], city[1], city[2]))
-    inside = sum(_is_in(box, city[2], city[3]) for city in found)
+    found.sort(key=lambda city: (not is_in(box, city[2], city[3]), -city[0], city[1], city[2]))
+    inside = sum(is_in(box, city[2], city[3]) for city in found)
     found = found[: min(inside, MOST_CITIES)] + found[inside : inside + MOST_AROUND]
     inside = min(inside, MOST_CITIES)
-    largest = max((city[0] for city in found if _is_in(view, city[2], city[3])), default=0)
+    largest = max((city[0] for city in found if is_in(view, city[2], city[3])), default=0)
     lats, lons = (np.array([city[field] for city in found]) for field in (2, 3))
     apart = np.hypot(lons[:, None] - lons, (lats[:, None] - lats) / np.cos(np.radians(lats))[:, None])
     apart[np.triu_indices(len(found))] = 360.0
@@ -487,20 +417,9 @@ def _cities(view: Box, box: Box, lang: str, start: float, max_zoom: int) -> list
         zoom = max(log2(APART * 360 / 256 / max(nearest[index], 0.001)), 9.5 - 1.1 * weight)
         text = dict(pair.split("=", 1) for pair in others.split("|") if pair).get(lang, name)
         rank = (0.5 if importance == CAPITAL else 0.6) + (8 - weight) / 4 + max(zoom - start, 0)
-        rank += 0 if _is_in(view, lat, lon) else 0.5
+        rank += 0 if is_in(view, lat, lon) else 0.5
         size = 2 if weight > largest - LARGE else 1 if weight > largest - MIDDLING else 0
         kind = "capital" if importance == CAPITAL else "city"
         labels.append(Label(kind, text, lat, lon, rank if index < inside else FAR + rank / 10, zoom, size))
     near = sorted((label for label in labels[:inside] if label.zoom <= max_zoom), key=lambda label: label.rank)
     return near[: MOST["city"] - MOST_AROUND] + labels[inside:]
-
-
-def _city_lines(box: Box) -> Iterator[str]:
-    """Yield the stored lines of the cities near the box."""
-    query = "SELECT lines FROM city WHERE tier = ? AND row = ? AND col = ?"
-    for tier, side, widest in TIERS:
-        if box[2] - box[0] > widest:
-            return
-        for row, column in _cells(box, side):
-            for (blob,) in open_asset("basemap-places.sqlite").execute(query, (tier, row, column)):
-                yield from zlib.decompress(blob).decode().split("\n")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Pin",
     "Quote",
+    "darken",
     "describe",
     "is_area",
     "is_folder_address",
@@ -51,6 +52,11 @@ _FALLBACK = "en"
 
 _BESIDE = re.compile(r"^[ \t]*/\*.*?\*/\n?|^[ \t]*//[^\n]*\n?|^[ \t]+|^\n|[ \t]+// [^\n]*", re.MULTILINE | re.DOTALL)
 """What a browser does not read: comments, and the blanks and empty lines at which a line begins."""
+
+_DARK = re.compile(
+    r'@media screen and \(prefers-color-scheme: dark\) \{\n:root:not\(\[data-theme="light"\]\)([^}]*\}\n\}\n?)'
+)
+"""The rule of a style sheet for a dark system."""
 
 _UNPRINTABLE = dict.fromkeys((*range(9), 11, *range(14, 32), 127), "\ufffd")
 
@@ -111,7 +117,12 @@ def read_asset(name: str) -> str:
 @cache
 def read_inline(name: str) -> str:
     """Return one of our styles or scripts as it goes into a page: without comments and indentation, a quarter of it."""
-    return _BESIDE.sub("", read_asset(name)).lstrip()
+    return darken(_BESIDE.sub("", read_asset(name)).lstrip())
+
+
+def darken(css: str) -> str:
+    """Return a style sheet whose rules for a dark system hold for the address that asks for the dark page too."""
+    return _DARK.sub(lambda rule: f'{rule[0]}@media screen {{\n:root[data-theme="dark"]{rule[1]}', css)
 
 
 def read_script(*names: str) -> str:

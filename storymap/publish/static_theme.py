@@ -17,7 +17,7 @@ Theme = Literal["light", "dark", "print"]
 
 _BLOCKS: Mapping[Theme, tuple[str, str]] = {
     "light": (":root {", "\n.sm-basemap {"),
-    "dark": (':root[data-theme="dark"] {', '[data-theme="dark"] .sm-basemap {'),
+    "dark": (':root:not([data-theme="light"]) {', '\n  :root:not([data-theme="light"]) .sm-basemap {'),
     "print": (":root {", ':root .sm-basemap, :root:not([data-theme="light"]) .sm-basemap {'),
 }
 """How the rules begin that give a theme its colours, in story.css and in basemap.css."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from storymap.errors import SettingError
+from storymap.publish.pins import darken
 
 __all__ = ["PLAIN", "Style", "changed_colours", "contrast", "read_style", "style_sheet", "to_grey"]
 
@@ -146,7 +147,7 @@ def read_style(settings: object) -> Style:
 
 def style_sheet(style: Style) -> str:
     """Return the rules that make our pages look so; "" for what looks as ours anyway."""
-    return "\n".join(_rules(style))
+    return darken("\n".join(_rules(style)))
 
 
 def contrast(one: str, other: str) -> float:
@@ -239,13 +240,10 @@ def _rules(style: Style) -> Iterator[str]:
 
 
 def _dark(values: Mapping[str, str], inside: str) -> Iterator[str]:
-    """Yield the rules of the dark page: where the system is dark and the address does not say light, or says dark."""
+    """Yield the rule of the dark page."""
     if values:
         yield "@media screen and (prefers-color-scheme: dark) {"
         yield from _rule(f':root:not([data-theme="light"]){inside}', values)
-        yield "}"
-        yield "@media screen {"
-        yield from _rule(f':root[data-theme="dark"]{inside}', values)
         yield "}"
 
 

@@ -75,7 +75,7 @@ function addSteps(map) {
   }
   addEventListener("hashchange", () => go(asked()));
   // The browser has its own scrolling done by then, and the areas have their extent.
-  map.once("sm-drawn", begin);
+  map.once("sm-drawn", () => document.readyState === "complete" ? begin() : addEventListener("load", begin));
 
   if (!seconds) play.remove();
   if (!still && (!plain || seconds)) addBar("steps", ".leaflet-bottom");
