@@ -45,6 +45,7 @@ FENCES = {
         "publish/basemap.py",
         "publish/basemap_data.py",
         "publish/basemap_labels.py",
+        "publish/basemap_names.py",
         "publish/static_ground.py",
     },
     "resvg_py": {"publish/static.py"},

@@ -18,7 +18,7 @@ function gatherPins(map) {
   });
 
   /* The open pin stands alone wherever it is. At the nearest zoom all do. */
-  return function gather(wanted, open) {
+  return (wanted, open) => {
     const zoom = map.getZoom();
     const last = zoom >= map.getMaxZoom();
     const view = map.getBounds().pad(0.2);

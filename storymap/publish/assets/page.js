@@ -37,7 +37,7 @@ function narrow(rows, fits, said) {
   look();
 
   const watcher = new IntersectionObserver((entries) => entries.forEach(({ isIntersecting, target }) => {
-    const numbers = findAll("[data-pin]", target).map((name) => Number(name.dataset.pin));
+    const numbers = findAll("[data-pin]", target).map((name) => +name.dataset.pin);
     if (isIntersecting && numbers.length && scrollY >= TOP) read([...new Set(numbers)]);
   }), { rootMargin: "-42% 0px -52% 0px" });
   findAll(".story-text > *").forEach((block) => watcher.observe(block));

@@ -42,7 +42,7 @@ function addSteps(map) {
 
   const turns = { ArrowLeft: () => at - 1, ArrowRight: () => at + 1, Home: () => 1, End: () => pins.length };
   function turn(event) {
-    if (!turns[event.key] || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || still) return;
+    if (!turns[event.key] || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
     go(turns[event.key](), document.activeElement);
@@ -50,7 +50,7 @@ function addSteps(map) {
 
   /* ---- by itself, for a screen that nobody touches ---- */
 
-  const seconds = Number(flags.get("autoplay")) || 0;
+  const seconds = +flags.get("autoplay") || 0;
   let timer = 0;
   function run(on) {
     clearInterval(timer);
@@ -70,7 +70,7 @@ function addSteps(map) {
 
   const asked = () => Number(location.hash.replace("#place-", ""));
   function begin() {
-    go(asked() || +flags.get("start") || (seconds ? 1 : 0));
+    go(asked() || +flags.get("start") || seconds && 1);
     if (seconds) run(true);
   }
   addEventListener("hashchange", () => go(asked()));
