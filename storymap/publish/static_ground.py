@@ -53,8 +53,8 @@ def draw_land(window: Window, basemap: Mapping[str, Any], colours: Colours) -> I
         "districts": {
             "fill": "none",
             "stroke": colours["border"],
-            "stroke_width": 1,
-            "stroke_dasharray": "1 3",
+            "stroke_width": 1.7,
+            "stroke_dasharray": ".1 3.6",
         },
         "admin1": {"fill": "none", "stroke": colours["admin1"], "stroke_width": 0.8},
         "borders": {"fill": "none", "stroke": colours["border"], "stroke_width": 1.1},
