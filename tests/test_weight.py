@@ -65,6 +65,11 @@ def test_a_map_of_the_world_is_light():
     assert len(gzip.compress(page, mtime=0)) <= PACKED
 
 
+def test_a_map_of_three_hundred_places_is_drawn():
+    """The heads of pins cut the seas into pieces, some of them mere lines, which cannot be cut again."""
+    assert map_page(world_story(300)).count('class="sm-pin') >= 300
+
+
 def test_the_page_of_a_thousand_words_is_light():
     story = world_story(CROWD, words=1000)
     assert len(story.article.text.split()) > 1000

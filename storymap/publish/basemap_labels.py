@@ -268,35 +268,58 @@ def _open_water(
         return {}
     detail = 0 if size > GLOBAL else min(frame.level, 2) if size > COARSE else frame.level
     land = [shapely.Polygon(part) for row in read_parts("land", detail, [view]) for part in row.parts]
-    water = shapely.difference(shapely.box(*view), shapely.union_all(shapely.make_valid(land)))
+    water = _areas_outside(shapely.box(*view), shapely.union_all(shapely.make_valid(land)))
     if hole:
-        water = shapely.difference(water, shapely.box(*hole))
+        water = _areas_outside(water, shapely.box(*hole))
     west, south, east, north = (size * part for part in PIN)
     pins = [shapely.box(lon + west, lat + south, lon + east, lat + north) for lat, lon in frame.points]
-    free = shapely.difference(water, shapely.union_all(pins))
+    free = _areas_outside(water, shapely.union_all(pins))
     home = {sea.code: (sea.lat, unwrap_longitude(sea.lon, view)) for sea, _ in near}
-    inner = shapely.intersection(free, shapely.box(*view).buffer(-ROOM * size))
+    inner = _areas_inside(free, shapely.box(*view).buffer(-ROOM * size))
     best: dict[str, tuple[float, float, float]] = {}
     for piece in shapely.get_parts(water):
         left = piece
         for sea, extent in near:
             if shapely.area(left) < (ROOM * size) ** 2:
                 break
-            own = shapely.intersection(left, shapely.box(*extent))
+            own = _areas_inside(left, shapely.box(*extent))
             lat, lon, radius = find_widest_spot(own)
             here = shapely.intersects_xy(piece, *home[sea.code][::-1])
             if not radius or not (here or _is_across_water(sea, lat, lon)):
                 continue
-            left = shapely.difference(left, own)
+            left = _areas_outside(left, own)
             if radius < ROOM * size or max(extent[2] - extent[0], extent[3] - extent[1]) < PART * size:
                 continue
-            y, x, open_radius = find_widest_spot(shapely.intersection(own, free))
+            y, x, open_radius = find_widest_spot(_areas_inside(own, free))
             if shapely.intersects_xy(inner, *home[sea.code][::-1]):
                 lat, lon = home[sea.code]
             elif open_radius > ROOM * size / 2:
                 lat, lon = y, x
             best[sea.code] = max(best.get(sea.code, (0.0, 0.0, 0.0)), (radius, lat, lon))
     return {code: (lat, lon) for code, (_, lat, lon) in best.items()}
+
+
+def _areas_inside(area: "shapely.Geometry", other: "shapely.Geometry") -> "shapely.Geometry":
+    """Return what of an area lies inside another."""
+    import shapely
+
+    return _areas(shapely.intersection(area, other))
+
+
+def _areas_outside(area: "shapely.Geometry", other: "shapely.Geometry") -> "shapely.Geometry":
+    """Return what of an area lies outside another."""
+    import shapely
+
+    return _areas(shapely.difference(area, other))
+
+
+def _areas(cut: "shapely.Geometry") -> "shapely.Geometry":
+    """Return the areas of what a cut leaves, without lines and points: those cannot be cut again."""
+    import shapely
+
+    parts = shapely.get_parts(shapely.get_parts(cut))
+    areas: shapely.Geometry = shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return areas
 
 
 def _is_across_water(sea: Name, lat: float, lon: float) -> bool:
@@ -327,10 +350,10 @@ def _lakes(view: Box, box: Box, lang: str, start: float, level: int) -> Iterator
             if left is None:
                 rings = [shapely.Polygon(part) for row in read_parts("lakes", level, [view]) for part in row.parts]
                 left = shapely.union_all(shapely.make_valid(rings))
-            y, x, radius = find_widest_spot(shapely.intersection(left, shapely.box(*extent)))
+            y, x, radius = find_widest_spot(_areas_inside(left, shapely.box(*extent)))
             if radius > ROOM * size:
                 lat, lon, zoom = y, x, min(zoom, start)
-                left = shapely.difference(left, shapely.box(*extent))
+                left = _areas_outside(left, shapely.box(*extent))
         if is_in(box, lat, lon):
             rank = 1.6 + max(zoom - start, 0) / 4 + zoom / 20 + (not is_in(view, lat, lon))
             yield Label("lake", choose_text(name.texts, lang), lat, lon, rank, zoom)
