@@ -14,7 +14,7 @@ def page(bundle, browser):
 
 
 def names(page):
-    return page.locator("#table tbody tr:visible > .table-name").all_inner_texts()
+    return page.locator("#table tbody tr:visible > th").all_inner_texts()
 
 
 def test_a_column_sorts_up_and_down_and_says_so(page):
