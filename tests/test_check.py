@@ -38,7 +38,7 @@ def test_the_samples_raise_no_false_alarm(path):
     assert [finding for finding in story.findings if finding.place in published] == []
 
 
-@pytest.mark.parametrize("confidence", [0.7, MIN_CONFIDENCE + 0.05])
+@pytest.mark.parametrize("confidence", [0.7, MIN_CONFIDENCE + 0.02])
 def test_a_small_town_far_from_all_others_is_an_outlier_even_if_published(confidence):
     source = "Spiel\n\nVon [[Köln]] nach [[Bonn]]. Gegen [[Esperance]] gewann man."
     assert findings_of(source, confidences={"Esperance": confidence}) == [("Esperance-AU", Check.OUTLIER)]
