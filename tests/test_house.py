@@ -143,7 +143,8 @@ def test_a_place_never_shown_keeps_its_mentions_and_gets_no_pin(write, tmp_path)
 
 def test_a_name_never_shown_leaves_other_names_of_the_place_alone(write, tmp_path):
     gazetteer = Gazetteer.open(house=write({"name": "Cologne", "show": "no"}))
-    story = storymap.map_text("The train went from Cologne, which is Köln in German, to Bonn.", lang="en", gazetteer=gazetteer)
+    text = "The train went from Cologne, which is Köln in German, to Bonn."
+    story = storymap.map_text(text, lang="en", gazetteer=gazetteer)
     assert place_of(story, "Cologne").status is Status.REJECTED
     assert place_of(story, "Köln").passes(0)
     storymap.publish(story, tmp_path / "bundle")
