@@ -15,6 +15,7 @@ from storymap import map_text
 from storymap.article.read import make_article
 from storymap.model import Article, Role, Sentence
 from storymap.pipeline import MODELS, map_article, open_gazetteer
+from storymap.places import tagger
 from storymap.places.composed import compose
 from storymap.places.recognize import GazetteerRecognizer, Span, find_mentions
 from storymap.places.seen import examine, features_at, tokenizer_of
@@ -336,6 +337,18 @@ def test_the_scores_of_a_token_are_the_sum_of_its_features(lang, text):
             }
             assert odds == pytest.approx(max(of_role.values()))
             assert of_role[TAGS.index(f"B-{role}")] == pytest.approx(odds)
+
+
+def test_what_is_kept_and_what_is_scored_at_once_change_no_tag(monkeypatch):
+    text = "Am Montag sprach Frau Münster in Frankfurt (Oder). Dann fuhr sie nach Ulm und Neu-Ulm. Köln schwieg."
+    gazetteer = open_gazetteer()
+    seen = [seen for _, _, seen in examine(make_article(text, lang="de"), gazetteer)]
+    tokenizer, usual = tokenizer_of(gazetteer, "de"), load_model("de").tags(tokenizer_of(gazetteer, "de"), seen)
+    monkeypatch.setattr(tagger, "WORDS_KEPT", 2)
+    monkeypatch.setattr(tagger, "AT_ONCE", 1)
+    forgetful = tagger.Model(read_weights(MODELS / "recognizer-de.npz"))
+    assert forgetful.tags(tokenizer, seen) == forgetful.tags(tokenizer, seen) == usual
+    assert any(map(any, usual))
 
 
 def test_every_name_of_several_words_begins_with_a_word_that_begins_names():

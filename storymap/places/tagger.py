@@ -51,6 +51,9 @@ corpora."""
 WORDS_KEPT = 16384
 """Words whose sums are kept, and facts, 1.3 KB each; a text of news has hundreds. Beyond that all are forgotten."""
 
+AT_ONCE = 256
+"""Sentences whose tokens are scored at once; it bounds the memory that a book takes. An article has some forty."""
+
 MOST_FEATURES = 150
 """Features that a token may have: the sum of as many weights fits into 16 bits."""
 
@@ -177,6 +180,11 @@ class Model:
         Where a token is outside beyond doubt, what comes before it and what comes behind it do not touch each other:
         only the stretches between such tokens are searched.
         """
+        parts = (sentences[begin : begin + AT_ONCE] for begin in range(0, len(sentences), AT_ONCE))
+        return [tags for part in parts for tags in self._tags_of(tokenizer, part)]
+
+    def _tags_of(self, tokenizer: Tokenizer, sentences: Sequence[Sequence[Seen]]) -> Iterator[list[int]]:
+        """Yield the likeliest tags of the tokens of each of some sentences."""
         row = [*EDGES, *chain.from_iterable((*sentence, *EDGES) for sentence in sentences)]
         tags = [0] * len(row)
         begin, stretch = 0, list[list[int]]()
@@ -187,11 +195,10 @@ class Model:
                     begin, stretch = number, []
                 stretch.append(score)
         self._search(row, tags, begin, stretch)
-        trimmed, first = [], len(EDGES)
+        first = len(EDGES)
         for sentence in sentences:
-            trimmed.append(_trimmed(tags[first : first + len(sentence)], sentence))
+            yield _trimmed(tags[first : first + len(sentence)], sentence)
             first += len(sentence) + len(EDGES)
-        return trimmed
 
     def judge(
         self, tokenizer: Tokenizer, sentence: Sequence[Seen], spans: Sequence[tuple[int, int]]
