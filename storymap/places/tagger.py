@@ -55,8 +55,8 @@ AT_ONCE = 256
 """Sentences whose tokens are scored at once; it bounds the memory that a book takes. An article has some forty."""
 
 MOST_FEATURES = 150
-"""Features whose weights are added up in 16 bits: those of eight words at one place are the most. All together are added
-up in 32."""
+"""Features whose weights are added up in 16 bits: those of eight words at one place are the most. All together are
+added up in 32."""
 
 
 class Weights(NamedTuple):
