@@ -19,6 +19,7 @@ from storymap.places.words import governs
 __all__ = [
     "EDGES",
     "FIRST_OF_STRETCH",
+    "LISTING_SIGNS",
     "NEIGHBOURS",
     "PLACES",
     "Examined",

@@ -7,7 +7,7 @@ the same in any order. What a word contributes does not depend on where it stand
 not once a token. Called by `storymap.places.recognize`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, pairwise, zip_longest
 from operator import add
@@ -22,6 +22,7 @@ from storymap.model import Role
 from storymap.places.seen import (
     EDGES,
     FIRST_OF_STRETCH,
+    LISTING_SIGNS,
     NEIGHBOURS,
     PLACES,
     Seen,
@@ -31,6 +32,7 @@ from storymap.places.seen import (
     features_of_word,
 )
 from storymap.places.tokens import Tokenizer
+from storymap.places.words import governs
 
 __all__ = ["LANGUAGES_LEARNT", "OWN_MODELS", "TAGS", "Model", "Weights", "load_model", "write_weights"]
 
@@ -189,13 +191,15 @@ class Model:
         row = [*EDGES, *chain.from_iterable((*sentence, *EDGES) for sentence in sentences)]
         tags = [0] * len(row)
         begin, stretch = 0, list[list[int]]()
-        for number, score in zip(*self._scores(tokenizer, row), strict=True):
+        scores = dict(zip(*self._scores(tokenizer, row), strict=True))
+        for number, score in scores.items():
             if score[0] - max(score[1:]) < BEYOND_DOUBT:
                 if number > begin + len(stretch):
                     self._search(row, tags, begin, stretch)
                     begin, stretch = number, []
                 stretch.append(score)
         self._search(row, tags, begin, stretch)
+        self._agree(row, tags, scores, tokenizer.lang)
         first = len(EDGES)
         for sentence in sentences:
             yield _trimmed(tags[first : first + len(sentence)], sentence)
@@ -221,6 +225,29 @@ class Model:
                 steps = sum(self._columns[after][before] - outside for before, after in pairwise(path))
                 odds.append(((states + steps) / SCALE**2, role))
             yield max(odds)
+
+    def _agree(self, row: Sequence[Seen], tags: list[int], scores: Mapping[int, list[int]], lang: str) -> None:
+        """Give names that stand side by side one role, the likeliest for all of them: "Vagos, Mira e Ílhavo unem-se".
+
+        Of 239 neighbours in our own sentences that got two roles, each by itself, 196 have one.
+        """
+        begins = [number for number, tag in enumerate(tags) if tag in _ALONE]
+        listed: list[list[int]] = []
+        for before, begin in pairwise((0, *begins)):
+            end = before + 1
+            while tags[end] in _INSIDE:
+                end += 1
+            if listed and _lists([seen.word for seen in row[end:begin]], lang):
+                listed[-1].append(begin)
+            else:
+                listed.append([begin])
+        for names in (names for names in listed if len(names) > 1):
+            role = max(_ALONE, key=lambda tag: sum(scores[begin][tag] + self._from_outside[tag] for begin in names))
+            for begin in names:
+                end = begin + 1
+                while tags[end] in _INSIDE:
+                    end += 1
+                tags[begin:end] = [role] + [role + 1] * (end - begin - 1)
 
     def _search(self, row: Sequence[Seen], tags: list[int], begin: int, scores: Sequence[list[int]]) -> None:
         """Set the likeliest tags of a stretch of tokens, if it has any (Viterbi).
@@ -248,6 +275,21 @@ class Model:
 
 
 _SURELY_OUTSIDE = [BEYOND_DOUBT] + [0] * (len(TAGS) - 1)
+
+
+_ALONE = (TAGS.index("B-literal"), TAGS.index("B-metonym"))
+"""Beginnings of names that are no part of another."""
+
+MOST_BETWEEN = 4
+"""Tokens that may stand between two names of a list: ", and the"."""
+
+
+def _lists(words: Sequence[str], lang: str) -> bool:
+    """Tell whether words between two names make a list of them: a comma or "and", and articles."""
+    if not 0 < len(words) <= MOST_BETWEEN:
+        return False
+    said = {"and" if word in LISTING_SIGNS else governs(word, lang) or word for word in words}
+    return "and" in said and said <= {"and", "the", "'", "’"}
 
 
 def _trimmed(tags: list[int], sentence: Sequence[Seen]) -> list[int]:
