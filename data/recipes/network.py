@@ -1,10 +1,10 @@
 """Learn the weights of the tagger (`storymap.places.tagger`) from tagged sequences of tokens.
 
-In: the features of each token, by name, and its tag. Out: `Weights`. The scores of a token's tags are the sum of what
-its features give them, directly and by way of hidden units (rectified linear); the tags of a sequence are a linear
-chain, and what is made small is the negative log likelihood of the right ones. Batches, Adam, dropout of features and
-of hidden units; what comes out is the running average of the weights. Called by ``train_recognizer.py``. The seeds are
-fixed: the same sequences give the same weights.
+In: the features of each token, by name, and what is known of its tag. Out: `Weights`. The scores of a token's tags are
+the sum of what its features give them, directly and by way of hidden units (rectified linear); the tags of a sequence
+are a linear chain, and what is made small is the negative log likelihood of those that are possible. Batches, Adam,
+dropout of features and of hidden units; what comes out is the running average of the weights. The seeds are fixed.
+The same sequences give the same weights. Called by ``train_recognizer.py``.
 """
 
 from collections import Counter
@@ -18,7 +18,11 @@ from scipy.sparse import csr_matrix
 from storymap.places.tagger import SCALE, TAGS, Weights
 
 Sequenced = tuple[list[list[str]], list[str]]
-"""A sequence: the features of each token, and its tag."""
+"""A sequence: the features of each token, and its tag; of a tag that ends with `ANY` the role is not known."""
+
+ANY = "any"
+"""The role in the tags of texts whose annotators marked places and not their roles. Whatever role the weights find
+likeliest counts as right there: called literal they make roles of our own sentences .0x less often right."""
 
 Floats = NDArray[np.float32]
 
@@ -43,14 +47,17 @@ F1 is .02 lower on silver corpora of four languages, and .005 on our own sentenc
 IMPOSSIBLE = -20.0
 """Score of an inside that follows neither its beginning nor another inside."""
 
+EXCLUDED = np.float32(-1000)
+"""What a tag that is known to be wrong has less."""
+
 _COUNT = len(TAGS)
 
 
 class _Texts(NamedTuple):
-    """Sequences as a matrix: a row a token, a column a feature; the tags; and where each sequence begins."""
+    """Sequences as a matrix: a row a token, a column a feature; its possible tags; and where each sequence begins."""
 
     features: csr_matrix
-    tags: NDArray[np.intp]
+    possible: NDArray[np.bool_]
     begins: NDArray[np.intp]
 
 
@@ -115,15 +122,20 @@ class _Part:
 def _as_matrix(sequences: Sequence[Sequenced], numbers: dict[str, int]) -> _Texts:
     """Return sequences as a matrix of the features that have a number."""
     found: list[int] = []
-    ends, tags, begins = [0], [], [0]
+    ends, possible, begins = [0], list[list[bool]](), [0]
     for features, sequence_tags in sequences:
         for token in features:
             found += [numbers[name] for name in token if name in numbers]
             ends.append(len(found))
-        tags += [TAGS.index(tag) for tag in sequence_tags]
-        begins.append(len(tags))
-    matrix = csr_matrix((np.ones(len(found), np.float32), found, ends), shape=(len(tags), len(numbers)))
-    return _Texts(matrix, np.array(tags), np.array(begins))
+        possible += [_possible(tag) for tag in sequence_tags]
+        begins.append(len(possible))
+    matrix = csr_matrix((np.ones(len(found), np.float32), found, ends), shape=(len(possible), len(numbers)))
+    return _Texts(matrix, np.array(possible), np.array(begins))
+
+
+def _possible(tag: str) -> list[bool]:
+    """Return, for each of `TAGS`, whether it may be what is known of a token."""
+    return [one == tag or (tag.endswith(ANY) and one.startswith(tag[0])) for one in TAGS]
 
 
 def _first_weights(features: int, random: np.random.Generator) -> _Learnt:
@@ -162,11 +174,11 @@ def _gradients(weights: _Learnt, texts: _Texts, batch: NDArray[np.intp], random:
     mask = _kept(units.shape, UNITS_DROPPED, random)
     active = np.maximum(units, 0) * mask
     padded = np.zeros((len(batch), lengths.max(), _COUNT), np.float32)
-    tags = np.zeros(padded.shape[:2], np.intp)
+    possible = np.ones(padded.shape, np.bool_)
     at = np.repeat(np.arange(len(batch)), lengths), np.concatenate([np.arange(length) for length in lengths])
     padded[at] = sums[:, :_COUNT] + active @ weights.hidden
-    tags[at] = texts.tags[tokens]
-    of_scores, of_transitions = _chain_gradients(padded, tags, lengths, weights.transitions)
+    possible[at] = texts.possible[tokens]
+    of_scores, of_transitions = _chain_gradients(padded, possible, lengths, weights.transitions)
     direct = of_scores[at] / len(batch)
     of_units = (direct @ weights.hidden.T) * mask * (units > 0)
     of_features = seen.T @ np.concatenate([direct, of_units], axis=1)
@@ -179,12 +191,20 @@ def _kept(shape: tuple[int, ...], dropped: float, random: np.random.Generator) -
 
 
 def _chain_gradients(
-    scores: Floats, tags: NDArray[np.intp], lengths: NDArray[np.intp], transitions: Floats
+    scores: Floats, possible: NDArray[np.bool_], lengths: NDArray[np.intp], transitions: Floats
 ) -> tuple[Floats, Floats]:
-    """Return the gradients of the negative log likelihood of tags: of the scores and of the transitions.
+    """Return the gradients of the negative log likelihood of the possible tags: of the scores and of the transitions.
 
-    Scores are (sequences, tokens, tags), padded at the end. A gradient is what is expected less what is right.
+    Scores and what is possible are (sequences, tokens, tags), padded at the end. A gradient is what is expected less
+    what is expected of the tags that are possible.
     """
+    of_scores, of_transitions = _expected(scores, lengths, transitions)
+    right = _expected(np.where(possible, scores, scores + EXCLUDED), lengths, transitions)
+    return of_scores - right[0], of_transitions - right[1]
+
+
+def _expected(scores: Floats, lengths: NDArray[np.intp], transitions: Floats) -> tuple[Floats, Floats]:
+    """Return how often each tag is expected at each token, and how often each transition, in all sequences."""
     longest = scores.shape[1]
     forward, backward = scores.copy(), np.zeros_like(scores)
     for at in range(1, longest):
@@ -195,17 +215,15 @@ def _chain_gradients(
         backward[:, at] = np.where((lengths > at + 1)[:, None], reached, 0)
     total = _log_sum(forward[:, -1], axis=1)
     rows, places = np.nonzero(np.arange(longest) < lengths[:, None])
-    of_scores = np.zeros_like(scores)
-    of_scores[rows, places] = np.exp((forward + backward)[rows, places] - total[rows, None])
-    of_scores[rows, places, tags[rows, places]] -= 1
+    of_tags = np.zeros_like(scores)
+    of_tags[rows, places] = np.exp((forward + backward)[rows, places] - total[rows, None])
     of_transitions = np.zeros_like(transitions)
     for at in range(1, longest):
         live = lengths > at
         behind = (scores[live, at] + backward[live, at])[:, None, :]
         path = forward[live, at - 1, :, None] + transitions + behind - total[live, None, None]
         of_transitions += np.exp(path).sum(axis=0)
-        np.add.at(of_transitions, (tags[live, at - 1], tags[live, at]), -1)
-    return of_scores, of_transitions
+    return of_tags, of_transitions
 
 
 def _log_sum(values: Floats, axis: int) -> Floats:

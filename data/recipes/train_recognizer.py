@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gold import LANGUAGES, read_annotated, read_gold
-from network import Sequenced, learn
+from network import ANY, Sequenced, learn
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
@@ -63,7 +63,7 @@ def sequences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequenced]:
             elif kind in DERIVED or lexicon.is_demonym(toponym["text"], lang):
                 continue
             elif kind != NESTED or not any(start <= span[0] and span[1] <= end for start, end in whole):
-                role = "part" if kind in IN_A_COMPOUND or kind == NESTED else toponym.get("role", "literal")
+                role = "part" if kind in IN_A_COMPOUND or kind == NESTED else toponym.get("role", ANY)
                 gold.append((*span, role))
         article = make_article(document["text"], lang=lang)
         tokenizer = tokenizer_of(open_gazetteer(), article.lang)
