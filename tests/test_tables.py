@@ -15,6 +15,7 @@ import shapely
 
 from storymap.gazetteer.build import PLACE_TABLES as BUILT_FROM
 from storymap.gazetteer.globe import KM_PER_DEGREE
+from storymap.gazetteer.lexicon import ROLE_WORDS
 from storymap.model import Kind
 from storymap.places.tagger import LANGUAGES_LEARNT
 from storymap.publish.basemap import country_at
@@ -235,6 +236,7 @@ WORD_TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person_names": (("name", "part"), ("name",)),
     "demonyms": (("word", "lang", "country", "form"), ("word", "lang")),
     "titles": (("word", "lang", "means"), ("lang", "word")),
+    "role_words": (("word", "lang", "tells"), ("lang", "word")),
     "place_words": (("word", "lang", "kind", "position"), ("lang", "word")),
     "hint_words": (("word", "lang", "country", "kind"), ("lang", "word")),
 }
@@ -245,6 +247,7 @@ VALUES = {
     ("person_names", "part"): {"first", "last", "both"},
     ("demonyms", "form"): {"noun", "adjective", "language"},
     ("titles", "means"): {"person", "organisation"},
+    ("role_words", "tells"): set(ROLE_WORDS),
     ("place_words", "position"): {"before", "after", "either"},
 }
 
@@ -256,7 +259,7 @@ def test_a_table_of_words_is_well_formed(table):
     assert tuple(rows[0]) == columns
     keys = [tuple(row[column] for column in key) for row in rows]
     assert keys == sorted(set(keys))
-    languages = LANGUAGES | LANGUAGES_LEARNT if table == "titles" else LANGUAGES
+    languages = LANGUAGES | LANGUAGES_LEARNT if table in {"titles", "role_words"} else LANGUAGES
     for row in rows:
         assert all(cell == cell.strip() for cell in row.values()), row
         assert row.get("lang", "de") in languages, row

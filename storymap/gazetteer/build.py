@@ -30,7 +30,7 @@ PLACE_TABLES = (
 )
 SOURCES_TABLE = "sources.csv"
 CITY_COUNTRIES_TABLE = "city_countries.csv"
-WORD_TABLES = ("words", "person_names", "demonyms", "titles", "place_words", "hint_words")
+WORD_TABLES = ("words", "person_names", "demonyms", "titles", "role_words", "place_words", "hint_words")
 LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "nb", "tr")
 """Languages that print a foreign city under its own name where they have none for it."""
 

@@ -13,7 +13,7 @@ import marisa_trie
 
 from storymap.model import Kind
 
-__all__ = ["KINDS", "Hint", "Lexicon", "Person", "Position", "TitleOf", "word_rows"]
+__all__ = ["KINDS", "ROLE_WORDS", "Hint", "Lexicon", "Person", "Position", "TitleOf", "word_rows"]
 
 KINDS = tuple(Kind)
 """Kinds by the number they are stored as."""
@@ -38,6 +38,12 @@ class TitleOf(IntEnum):
     ORGANISATION = 2
 
 
+ROLE_WORDS = ("says", "rules", "plays", "lies", "house", "treaty", "deed", "team", "site")
+"""What words tell of the role of a name beside them. Who says, rules or plays is meant as those who act in a place, and
+so is whose deed or team it is; what lies somewhere or has a site is the place itself; a house ("Bishop of") or a treaty
+has a longer name that the place is part of."""
+
+
 class Position(IntEnum):
     """Where a word of kind stands: "Kanton Uri", "Bodensee-Region", "Orange County" (bits)."""
 
@@ -48,6 +54,12 @@ class Position(IntEnum):
 
 _PERSON_PARTS = {"first": Person.FIRST, "last": Person.LAST, "both": Person.FIRST | Person.LAST}
 _TITLES = {"person": TitleOf.PERSON, "organisation": TitleOf.ORGANISATION}
+_SORTED_WORDS = (
+    ("titles", "means", _TITLES),
+    ("role_words", "tells", {name: number for number, name in enumerate(ROLE_WORDS)}),
+)
+"""Tables that sort words into a few classes: the table, the column of the class, and the number of each."""
+
 _POSITIONS = {"before": Position.BEFORE, "after": Position.AFTER, "either": Position.EITHER}
 
 
@@ -57,11 +69,17 @@ def word_rows(tables: Mapping[str, Iterable[Mapping[str, str]]]) -> Iterator[tup
         yield f"w:{cells['lang']}:{cells['word']}", (round(float(cells["zipf"]) * 10), int(cells["proper"] or 0))
     for cells in tables["person_names"]:
         yield f"p:{cells['name'].lower()}", (_PERSON_PARTS[cells["part"]], 0)
-    for cells in tables["titles"]:
-        yield f"t:{cells['lang']}:{cells['word']}", (_TITLES[cells["means"]], 0)
+    for table, column, values in _SORTED_WORDS:
+        for cells in tables[table]:
+            yield f"{table[0]}:{cells['lang']}:{cells['word']}", (values[cells[column]], 0)
     for cells in tables["demonyms"]:
         code = cells["country"].split(" ")[0]
         yield f"d:{cells['lang']}:{cells['word']}", (ord(code[0]), ord(code[1])) if len(code) == 2 else (0, 0)
+    yield from _rows_of_kinds(tables)
+
+
+def _rows_of_kinds(tables: Mapping[str, Iterable[Mapping[str, str]]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield key and value of every word of kind, and of every word that hints at a kind or a country."""
     for cells in tables["place_words"]:
         for kind in cells["kind"].split():
             number = PREPOSITION if kind == "preposition" else KINDS.index(Kind(kind))
@@ -127,6 +145,11 @@ class Lexicon:
         """Return whom `word` announces when it stands before a name."""
         found = self._table("t", lang).get(word)
         return TitleOf(found[0][0]) if found else TitleOf.NOTHING
+
+    def role_word(self, word: str, lang: str) -> str:
+        """Return what `word` tells of the role of a name beside it, one of `ROLE_WORDS`; "" if nothing."""
+        found = self._words.get(f"r:{lang}:{word}") or self._words.get(f"r:{lang}:{word.lower()}")
+        return ROLE_WORDS[found[0][0]] if found else ""
 
     def is_demonym(self, word: str, lang: str) -> bool:
         """Tell whether `word`, as written, is a country's inhabitant, adjective or language: "Russin", "russischen"."""

@@ -140,6 +140,9 @@ class Tokenizer:
         role = governs(word, lang)
         if role:
             facts.append(f"governs {role}")
+        told = lexicon.role_word(word, lang)
+        if told:
+            facts.append(f"tells {told}")
         if frequency >= TOLD_APART:
             facts.append(f"{lang} {word.lower()}")
         title = lexicon.title(word, lang) or lexicon.title(f"{word}.", lang)

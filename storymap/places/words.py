@@ -29,9 +29,6 @@ _TABLE = {
         between: zwischen
         and: und oder sowie
         the: die das den dem
-        says: sagt sagte erklärt erklärte meint meinte betont betonte fordert forderte warnt warnte kritisiert
-        says: kritisierte droht drohte dementiert dementierte will wirft bestätigt bestätigte verurteilt
-        says: verurteilte plant spricht lehnt weist
     """,
     "en": """
         in: in at within inside across throughout
@@ -47,8 +44,6 @@ _TABLE = {
         between: between among
         and: and or
         the: the
-        says: says said told announced warned warns demands demanded denies denied confirmed urges urged accuses
-        says: accused wants rejects rejected vowed agreed agrees condemned calls called argues insists
     """,
     "fr": """
         in: à en dans aux
@@ -64,8 +59,6 @@ _TABLE = {
         between: entre
         and: et ou
         the: le la les l
-        says: dit affirme déclare annonce dénonce exige accuse refuse demande estime assure prévient condamne
-        says: rejette a veut réclame menace confirme
     """,
     "es": """
         in: en
@@ -81,8 +74,6 @@ _TABLE = {
         between: entre
         and: y e o u
         the: el la los las
-        says: dijo dice afirma anunció anuncia advierte exige acusa rechaza pide asegura condena niega quiere
-        says: reclama amenaza confirma
     """,
     "it": """
         in: in nel nello nell nella nei negli nelle a ad
@@ -98,8 +89,6 @@ _TABLE = {
         between: tra fra
         and: e ed o
         the: il lo la i gli le l
-        says: dice ha afferma annuncia avverte chiede accusa respinge nega vuole condanna minaccia conferma
-        says: replica
     """,
     "nl": """
         in: in te binnen
@@ -115,7 +104,6 @@ _TABLE = {
         between: tussen
         and: en of
         the: de het
-        says: zegt zei meldt waarschuwt eist wil ontkent beschuldigt veroordeelt weigert noemt dreigt bevestigt
     """,
     "pl": """
         in: w we
@@ -129,8 +117,6 @@ _TABLE = {
         for: dla
         between: między pomiędzy
         and: i oraz lub
-        says: mówi powiedział powiedziała zapowiada ostrzega żąda oskarża odrzuca chce zaprzecza potępia grozi
-        says: twierdzi
     """,
     "pt": """
         in: em no na nos nas
@@ -145,7 +131,6 @@ _TABLE = {
         between: entre
         and: e ou
         the: o a os as
-        says: diz disse afirma anunciou anuncia alerta exige acusa rejeita pede quer nega condena ameaça confirma
     """,
     "sv": """
         in: i
@@ -159,7 +144,6 @@ _TABLE = {
         between: mellan
         and: och
         the: den det
-        says: säger sade varnar kräver vill
     """,
     "da": """
         in: i
@@ -173,7 +157,6 @@ _TABLE = {
         between: mellem
         and: og
         the: den det
-        says: siger sagde advarer kræver vil
     """,
     "nb": """
         in: i
@@ -187,7 +170,6 @@ _TABLE = {
         between: mellom
         and: og
         the: den det
-        says: sier sa advarer krever vil
     """,
     "ru": """
         in: в во
@@ -221,7 +203,6 @@ _TABLE = {
         for: pro
         between: mezi
         and: a i nebo
-        says: řekl řekla uvedl uvedla oznámil oznámila varuje varoval žádá odmítá odmítl chce tvrdí
     """,
     "sk": """
         in: v vo
@@ -235,7 +216,6 @@ _TABLE = {
         for: pre
         between: medzi
         and: a i alebo
-        says: povedal povedala uviedol uviedla oznámil oznámila varuje žiada odmieta odmietol chce tvrdí
     """,
     "hr": """
         in: u
@@ -249,7 +229,6 @@ _TABLE = {
         for: za
         between: između
         and: i ili te
-        says: rekao rekla kaže izjavio izjavila najavio upozorava traži odbija želi poručio tvrdi
     """,
     "sl": """
         in: v
@@ -262,7 +241,6 @@ _TABLE = {
         for: za
         between: med
         and: in ali ter
-        says: je dejal dejala napovedal opozarja zahteva zavrača hoče trdi
     """,
     "bg": """
         in: в във
@@ -274,7 +252,6 @@ _TABLE = {
         against: срещу
         between: между
         and: и или
-        says: каза заяви обяви предупреди иска отхвърли твърди
     """,
     "ro": """
         in: în la din
@@ -289,7 +266,6 @@ _TABLE = {
         for: pentru
         between: între
         and: și şi sau
-        says: spune anunță cere acuză respinge vrea avertizează
     """,
     "ca": """
         in: a en dins
@@ -304,7 +280,6 @@ _TABLE = {
         between: entre
         and: i o
         the: el la els les l
-        says: diu anuncia afirma exigeix acusa rebutja vol
     """,
     "hu": """
         near: mellett közelében alatt felett
@@ -315,7 +290,6 @@ _TABLE = {
         between: között
         and: és vagy
         the: a az
-        says: mondta közölte bejelentette szerint
     """,
     "fi": """
         near: lähellä vieressä
@@ -323,7 +297,6 @@ _TABLE = {
         against: vastaan
         between: välillä
         and: ja tai sekä
-        says: sanoo sanoi kertoo kertoi ilmoitti varoittaa vaatii kiistää
     """,
     "tr": """
         near: yakınında
@@ -332,7 +305,6 @@ _TABLE = {
         against: karşı
         between: arasında
         and: ve veya
-        says: dedi açıkladı duyurdu uyardı istiyor
     """,
 }
 
@@ -348,7 +320,6 @@ _CYRILLIC_SERBIAN = """
     for: за
     between: између
     and: и или те
-    says: рекао рекла каже изјавио изјавила најавио упозорава тражи одбија жели поручио тврди
 """
 
 _TABLE["sr"] = _TABLE["hr"].rstrip() + _CYRILLIC_SERBIAN
