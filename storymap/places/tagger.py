@@ -76,8 +76,9 @@ class Weights(NamedTuple):
     transitions: NDArray[np.int32]
 
 
-_Word = tuple[Tokenizer, str, tuple[str, ...]]
-"""The tokeniser that knows the language of a word, the word, and what is known of the name it belongs to."""
+_Word = tuple[Tokenizer, str, tuple[str, ...], bool]
+"""The tokeniser that knows the language of a word, the word, what is known of the name it belongs to, and whether it
+may be part of a mention."""
 
 Key = TypeVar("Key")
 
@@ -107,7 +108,7 @@ class _Kept(Generic[Key]):
 
 
 _NOTHING = ("",)
-"""Features of what is no word."""
+"""Features of what is in no mention, for itself."""
 
 
 class Model:
@@ -141,9 +142,9 @@ class Model:
 
     def _sums_of_words(self, words: Sequence[_Word]) -> NDArray[np.int16]:
         """Return what words add to their own tokens, and to those that see them, by place."""
-        own = self._sums_of([features_of_word(*known) if known[1] else _NOTHING for known in words])
+        own = self._sums_of([features_of_word(*known) if is_open else _NOTHING for *known, is_open in words])
         # A row has a fact of each word: adding rows to each other is the fastest way to add up arrays of this size.
-        rows = list(zip_longest(*(facts_beside(*known) for known in words), fillvalue=""))
+        rows = list(zip_longest(*(facts_beside(*known[:3]) for known in words), fillvalue=""))
         kept, numbers = self._facts.find([fact for facts in rows for fact in facts])
         beside = sum(kept[numbers[at : at + len(words)]] for at in range(0, len(numbers), len(words)))
         return np.concatenate([own[:, None], beside], axis=1)
@@ -167,7 +168,8 @@ class Model:
         is_near[seen_from] = True
         near = np.flatnonzero(is_near)
         which = np.zeros(len(row), dtype=np.intp)
-        kept, which[near] = self._words.find([(tokenizer, row[one].word, row[one].match) for one in near.tolist()])
+        words = [(tokenizer, seen.word, seen.match, seen.is_open) for seen in map(row.__getitem__, near.tolist())]
+        kept, which[near] = self._words.find(words)
         sums = kept[which[seen_from], np.arange(len(PLACES))].sum(axis=1, dtype=np.int32)
         among_first = kept[which[at], -1] * (at - first < FIRST_OF_STRETCH)[:, None]
         sums += np.repeat(np.add.reduceat(among_first, begins, axis=0), lengths, axis=0) - among_first
