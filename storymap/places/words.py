@@ -6,7 +6,6 @@ In goes a word, out comes a mark that is the same for all languages: what is lea
 
 import json
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from zlib import crc32, decompress
 
@@ -351,14 +350,13 @@ MOST_LOOKS = 4
 
 def numbers_of_pieces(word: str) -> list[int]:
     """Return the numbers of the strings of two to five letters that a word is made of, its edges marked."""
-    edged = f"^{word.lower()}$"
-    data, letters = edged.encode(), len(edged)
-    at = range(letters + 1) if len(data) == letters else [*accumulate(map(len, map(str.encode, edged)), initial=0)]
-    return [
-        crc32(data[at[start] : at[start + length]]) % PIECES
-        for length in (2, 3, 4, 5)
-        for start in range(letters - length + 1)
-    ]
+    letters = list(map(str.encode, f"^{word.lower()}$"))
+    checksums, found = list(map(crc32, letters)), list[int]()
+    for longer in (1, 2, 3, 4):
+        # That of a piece goes on from that of the piece without its last letter.
+        checksums = list(map(crc32, letters[longer:], checksums))
+        found += checksums
+    return [checksum % PIECES for checksum in found]
 
 
 def looks(word: str) -> int:
