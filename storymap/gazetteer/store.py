@@ -23,7 +23,7 @@ from storymap.gazetteer.sealed import HIT, GazetteerFile
 from storymap.gazetteer.search import closeness, queries
 from storymap.model import Entry, Kind
 
-__all__ = ["Gazetteer", "Hit", "NameClass"]
+__all__ = ["Form", "Gazetteer", "Hit", "NameClass"]
 
 COMPILED = Path(__file__).parent / "compiled"
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from storymap.gazetteer.lexicon import Person, Position, TitleOf
 from storymap.gazetteer.names import beginnings, fold, full_names
-from storymap.gazetteer.store import Gazetteer, Hit, NameClass
+from storymap.gazetteer.store import Form, Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
 from storymap.places.classes import word_class
 from storymap.places.words import governs, looks
@@ -91,6 +91,7 @@ class Tokenizer:
         self.signature = lru_cache(maxsize=65536)(self._signature)
         self.letter = lru_cache(maxsize=65536)(self._letter)
         self.announces = lru_cache(maxsize=65536)(self._announces)
+        self.forms = lru_cache(maxsize=65536)(self._forms)
         self.begins_names = lru_cache(maxsize=65536)(self._begins_names)
 
     def tokens(self, text: str, sentence: Sentence) -> list[Token]:
@@ -112,7 +113,7 @@ class Tokenizer:
 
     def _place_in_compound(self, word: str) -> int:
         """Return where the place ends that a compound begins with ("Krim|brücke"), 0 if it is none."""
-        if not word[0].isupper() or any(self._gazetteer.forms(word, self.lang)):
+        if not word[0].isupper() or self.forms(word):
             return 0
         lexicon = self._gazetteer.lexicon
         if lexicon.person(word):
@@ -211,8 +212,12 @@ class Tokenizer:
         return self._gazetteer.lexicon.frequency(word, self.lang) > 0
 
     def _announces(self, word: str) -> bool:
-        """Tell whether a word in small letters may begin a name: "mer Noire", "golfo di Napoli"."""
-        return bool(self._gazetteer.lexicon.kinds(word, self.lang, Position.BEFORE))
+        """Tell whether a word is in small letters and may begin a name: "mer Noire", "golfo di Napoli"."""
+        return word[0].islower() and bool(self._gazetteer.lexicon.kinds(word, self.lang, Position.BEFORE))
+
+    def _forms(self, word: str) -> tuple[Form, ...]:
+        """Return the known names that a word may be a form of, the likeliest first."""
+        return tuple(self._gazetteer.forms(word, self.lang))
 
     def _begins_names(self, word: str) -> bool:
         """Tell whether a known name of several words may begin with a word."""
@@ -251,7 +256,7 @@ def match_names(text: str, tokens: Sequence[Token], gazetteer: Gazetteer, tokeni
             if text.startswith("- ", token.end):
                 found = _shortened_name(text, tokens, position, gazetteer, tokenizer.lang)
             found = found or _longest_name(text, tokens, position, gazetteer, tokenizer)
-        elif token.text[0].islower() and tokenizer.announces(token.text):
+        elif tokenizer.announces(token.text):
             found = _longest_name(text, tokens, position, gazetteer, tokenizer)
             found = found if found and found.last > position else None
         if found:
@@ -272,24 +277,27 @@ def _longest_name(
     text: str, tokens: Sequence[Token], first: int, gazetteer: Gazetteer, tokenizer: Tokenizer
 ) -> Match | None:
     """Return the longest known name that begins at a token, None if there is none."""
-    last, lang = first, tokenizer.lang
-    while last + 1 < min(len(tokens), first + LONGEST_NAME) and _may_continue(tokens[last + 1]):
-        # Few words begin a longer name. What a sign is tied to is no whole word: "L'Aquila", "St.", "Baden-Baden".
-        if last == first and _is_next_word(tokens[last + 1]) and not tokenizer.begins_names(tokens[first].text):
+    lang, start = tokenizer.lang, tokens[first].start
+    ends = [first]
+    for last in range(first + 1, min(len(tokens), first + LONGEST_NAME)):
+        token = tokens[last]
+        if not _may_continue(token):
             break
-        last += 1
-    for end in range(last, first - 1, -1):
+        # Few words begin a longer name. What a sign is tied to is no whole word: "L'Aquila", "St.", "Baden-Baden".
+        if last == first + 1 and _is_next_word(token) and not tokenizer.begins_names(tokens[first].text):
+            break
+        if not _is_in_small(token) or (lang not in _CAPITALISING and token.text[0].isalpha()):
+            ends.append(last)
+    for end in reversed(ends):
         closing = tokens[end]
-        name = text[tokens[first].start : closing.end]
+        name = text[start : closing.end]
         if name.count("(") != name.count(")") or (closing.text == ")" and tokens[end - 1].text == "("):
             continue
         if len(name) <= SHORTEST_CODE and not name.isupper() and not text.startswith(".", closing.end):
             continue
-        in_small = end > first and not (closing.is_capitalised or closing.text in ")." or closing.text.isdigit())
-        if in_small and (lang in _CAPITALISING or not closing.text[0].isalpha()):
-            continue
+        in_small = end > first and _is_in_small(closing)
         spelt = _APART.sub(r"\1", name) if "'" in name or "’" in name else name
-        for form in gazetteer.forms(spelt, lang):
+        for form in gazetteer.forms(spelt, lang) if end > first else tokenizer.forms(spelt):
             if in_small and not any(_ends_in_small(hit, lang) for hit in form.hits):
                 continue
             if closing.text == "." and not _is_abbreviation(form.key, form.hits, gazetteer):
@@ -320,6 +328,11 @@ def _ends_in_small(hit: Hit, lang: str) -> bool:
 def _is_next_word(token: Token) -> bool:
     """Tell whether a token is a word that stands a space away from the one before."""
     return token.gap != "" and token.text[0].isalnum()
+
+
+def _is_in_small(token: Token) -> bool:
+    """Tell whether a token is a word in small letters, or a sign that ends no name."""
+    return not (token.is_capitalised or token.text in ")." or token.text.isdigit())
 
 
 def _may_continue(token: Token) -> bool:
