@@ -18,8 +18,9 @@ from storymap.places.words import governs, looks
 
 __all__ = ["Match", "Token", "Tokenizer", "facts_of_match", "match_names"]
 
-# Initials as in "U.S." or "W.Va."; a word, accents composed or not; else any one sign.
-_TOKEN = re.compile(r"(?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_")
+# The gap before a token, and the token: initials as in "U.S." or "W.Va."; a word, accents composed or not; else any one
+# sign. Whatever is no blank is part of a token.
+_TOKEN = re.compile(r"(\s*)((?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_)")
 
 _APART = re.compile(r"\s?(['’])\s?")
 """An apostrophe that blanks part from its words, as corpora and some agencies print: "Côte d' Ivoire"."""
@@ -99,16 +100,15 @@ class Tokenizer:
         tokens = []
         end = sentence.start
         compounds = self.lang in _COMPOUNDING
-        for found in _TOKEN.finditer(text, sentence.start, sentence.end):
-            start, stop = found.span()
-            word, gap = text[start:stop], text[end:start]
+        for gap, word in _TOKEN.findall(text, sentence.start, sentence.end):
+            start = end + len(gap)
+            end = start + len(word)
             cut = self._cut(word) if compounds and len(word) >= SHORTEST_COMPOUND else 0
             if cut:
                 tokens.append(Token(start, start + cut, word[:cut], gap, _is_capital(word[0])))
-                tokens.append(Token(start + cut, stop, word[cut:], "", _is_capital(word[cut])))
+                tokens.append(Token(start + cut, end, word[cut:], "", _is_capital(word[cut])))
             else:
-                tokens.append(_token((start, stop, word, gap, _is_capital(word[0]))))
-            end = stop
+                tokens.append(_token((start, end, word, gap, _is_capital(word[0]))))
         return tokens
 
     def _place_in_compound(self, word: str) -> int:
