@@ -164,10 +164,11 @@ def _said_again(text: str, spans: Sequence[Span], examined: Sequence[Examined], 
         for match in matches:
             start, end = tokens[match.first].start, tokens[match.last].end
             at = bisect_right(taken, (start, end))
-            is_taken = any(a < end and start < b for a, b in taken[max(at - 1, 0) : at + 1])
+            if any(a < end and start < b for a, b in taken[max(at - 1, 0) : at + 1]):
+                continue
             is_listed = all(hit.decided for hit in match.hits)
             is_said = _ELIDED.sub("", text[start:end]) in found and not tokenizer.is_everyday(tokens[match.first].text)
-            if is_taken or not (is_listed or is_said):
+            if not (is_listed or is_said):
                 continue
             before = tokenizer.facts(tokens[match.first - 1].text) if match.first else ()
             if not _FIRST_NAMES & set(before):

@@ -160,19 +160,22 @@ def _see(
         tokenizer.signature(word, name) if ask else "" for word, name, ask in zip(words, names, is_asked, strict=True)
     ]
     signatures = ["edge", *told, "edge"]
-    listed = _listed(tokens, spans, signatures, tokenizer)
     runs = _runs(tokens, names, is_named, tokenizer)
     seen = []
+    listed = ""  # the signature of the name a token is listed with: that of Bonn for "Ulm" in "Bonn und Ulm"
     for position, word in enumerate(words):
-        if not is_open[position]:
-            seen.append(_seen_closed(word))
-            continue
         first, last = spans[position]
-        company = Company(
-            signatures[position + 1], signatures[first], signatures[last + 2], listed[position], runs[position]
-        )
-        marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
-        seen.append(Seen(word, names[position], marks, company, is_open=True))
+        if is_open[position]:
+            own, before, behind = signatures[position + 1], signatures[first], signatures[last + 2]
+            marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
+            company = Company(own, before, behind, listed, runs[position])
+            seen.append(Seen(word, names[position], marks, company, is_open=True))
+        else:
+            seen.append(_seen_closed(word))
+        if is_named[position]:
+            listed = signatures[first + 1]
+        elif listed and word not in LISTING_SIGNS and governs(word, tokenizer.lang) != "and":
+            listed = ""
     return seen
 
 
@@ -180,21 +183,6 @@ def _see(
 def _seen_closed(word: str) -> Seen:
     """Return what is seen of a word that cannot be in a mention: it belongs to no name, and nobody asks for more."""
     return Seen(word, (), (), _NO_COMPANY, is_open=False)
-
-
-def _listed(
-    tokens: Sequence[Token], spans: Sequence[tuple[int, int]], signatures: Sequence[str], tokenizer: Tokenizer
-) -> list[str]:
-    """Return, for each token, the signature of the name it is listed with: that of Bonn for "Ulm" in "Bonn und Ulm"."""
-    listed = []
-    name = ""
-    for token, (first, last) in zip(tokens, spans, strict=True):
-        listed.append(name)
-        if token.is_capitalised or last > first:
-            name = signatures[first + 1]
-        elif name and token.text not in LISTING_SIGNS and governs(token.text, tokenizer.lang) != "and":
-            name = ""
-    return listed
 
 
 LISTING_SIGNS = frozenset(",/–-")
@@ -229,21 +217,23 @@ def _runs(
         end = start + 1
         while end < len(tokens) and is_open[end] and tokens[end].gap == " ":
             end += 1
-        pattern = "".join(tokenizer.letter(tokens[i].text, named[i]) for i in range(start, min(end, start + 5)))
+        pattern = "".join([tokenizer.letter(tokens[i].text, named[i]) for i in range(start, min(end, start + 5))])
         for i in range(start, min(end, start + 5)):
             runs[i] = f"run {pattern}@{i - start}"
         start = end
     return runs
 
 
-def _position(tokens: Sequence[Token], position: int) -> Iterator[str]:
-    """Yield how a token stands in its sentence: at the start, tied to a neighbour."""
+def _position(tokens: Sequence[Token], position: int) -> list[str]:
+    """Return how a token stands in its sentence: at the start, tied to a neighbour."""
+    found = []
     if position == 0 or (position == 1 and not tokens[0].text[0].isalnum()):
-        yield "start"
+        found.append("start")
     if position and not tokens[position].gap:
-        yield "tied to the one before"
+        found.append("tied to the one before")
     if position + 1 < len(tokens) and not tokens[position + 1].gap:
-        yield f"tied to {tokens[position + 1].text if len(tokens[position + 1].text) == 1 else 'a word'}"
+        found.append(f"tied to {tokens[position + 1].text if len(tokens[position + 1].text) == 1 else 'a word'}")
+    return found
 
 
 def features_of_word(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
