@@ -117,8 +117,13 @@ class Model:
     def __init__(self, weights: Weights) -> None:
         self._number = {name: number for number, name in enumerate(weights.names)}
         self._unknown = len(weights.names)
-        width = weights.features.shape[1]
-        self._rows = np.vstack([weights.features, np.zeros((1, width), np.int16)])
+        self._width = width = weights.features.shape[1]
+        # Four weights in 64 bits are added up at once. Counted from the least of all, none is negative: no sum
+        # touches the next.
+        self._least = weights.features.min()
+        fours = np.full((self._unknown + 1, -(-width // 4) * 4), -self._least, np.uint16)
+        fours[:-1, :width] = weights.features - self._least
+        self._fours = fours.view(np.uint64)
         self._hidden = weights.hidden.astype(float)
         self._threshold = weights.threshold
         steps = weights.transitions.astype(np.int64) * SCALE
@@ -132,17 +137,23 @@ class Model:
         """Return the sum of the weights of each list of features, none of them empty."""
         number, unknown = self._number, self._unknown
         rows = [number.get(name, unknown) for name in chain.from_iterable(found)]
-        added: NDArray[np.int16] = np.add.reduceat(self._rows[rows], np.cumsum([0, *map(len, found[:-1])]), axis=0)
+        lengths = np.array([*map(len, found)], np.int16)
+        return self._sums_in(np.add.reduceat(self._fours[rows], np.cumsum(lengths) - lengths), lengths[:, None])
+
+    def _sums_in(self, fours: NDArray[np.uint64], lengths: NDArray[np.int16] | int) -> NDArray[np.int16]:
+        """Return the sums of weights that stand in fours; ``lengths`` tells of how many each is the sum."""
+        added: NDArray[np.int16] = fours.view(np.int16)[..., : self._width] + self._least * lengths
         return added
 
     def _sums_of_facts(self, facts: Sequence[str]) -> NDArray[np.int16]:
         """Return what facts of a word add to the tokens that see it, by place."""
         number, unknown = self._number, self._unknown
-        return self._rows[[[number.get(name, unknown) for name in features_beside(fact)] for fact in facts]]
+        rows = [[number.get(name, unknown) for name in features_beside(fact)] for fact in facts]
+        return self._sums_in(self._fours[rows], 1)
 
     def _sums_of_words(self, words: Sequence[_Word]) -> NDArray[np.int16]:
         """Return what words add to their own tokens, and to those that see them, by place."""
-        own = self._sums_of([features_of_word(*known) if is_open else _NOTHING for *known, is_open in words])
+        own = self._sums_of([features_of_word(*known[:3]) if known[3] else _NOTHING for known in words])
         # A row has a fact of each word: adding rows to each other is the fastest way to add up arrays of this size.
         rows = list(zip_longest(*(facts_beside(*known[:3]) for known in words), fillvalue=""))
         kept, numbers = self._facts.find([fact for facts in rows for fact in facts])

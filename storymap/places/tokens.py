@@ -277,20 +277,10 @@ def _longest_name(
     text: str, tokens: Sequence[Token], first: int, gazetteer: Gazetteer, tokenizer: Tokenizer
 ) -> Match | None:
     """Return the longest known name that begins at a token, None if there is none."""
-    lang, start = tokenizer.lang, tokens[first].start
-    ends = [first]
-    for last in range(first + 1, min(len(tokens), first + LONGEST_NAME)):
-        token = tokens[last]
-        if not _may_continue(token):
-            break
-        # Few words begin a longer name. What a sign is tied to is no whole word: "L'Aquila", "St.", "Baden-Baden".
-        if last == first + 1 and _is_next_word(token) and not tokenizer.begins_names(tokens[first].text):
-            break
-        if not _is_in_small(token) or (lang not in _CAPITALISING and token.text[0].isalpha()):
-            ends.append(last)
-    for end in reversed(ends):
+    lang = tokenizer.lang
+    for end in reversed(_possible_ends(tokens, first, tokenizer)):
         closing = tokens[end]
-        name = text[start : closing.end]
+        name = text[tokens[first].start : closing.end]
         if name.count("(") != name.count(")") or (closing.text == ")" and tokens[end - 1].text == "("):
             continue
         if len(name) <= SHORTEST_CODE and not name.isupper() and not text.startswith(".", closing.end):
@@ -304,6 +294,21 @@ def _longest_name(
                 break
             return Match(first, end, form.hits, form.is_inflected)
     return None
+
+
+def _possible_ends(tokens: Sequence[Token], first: int, tokenizer: Tokenizer) -> list[int]:
+    """Return the tokens with which a name may end that begins at a token, itself among them."""
+    ends = [first]
+    for last in range(first + 1, min(len(tokens), first + LONGEST_NAME)):
+        token = tokens[last]
+        if not _may_continue(token):
+            break
+        # Few words begin a longer name. What a sign is tied to is no whole word: "L'Aquila", "St.", "Baden-Baden".
+        if last == first + 1 and _is_next_word(token) and not tokenizer.begins_names(tokens[first].text):
+            break
+        if not _is_in_small(token) or (tokenizer.lang not in _CAPITALISING and token.text[0].isalpha()):
+            ends.append(last)
+    return ends
 
 
 def _is_abbreviation(key: str, hits: tuple[Hit, ...], gazetteer: Gazetteer) -> bool:
