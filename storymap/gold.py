@@ -93,7 +93,7 @@ _MARK = re.compile(rf"\[([^\[\]]+)\]\({_NUMBER}, {_NUMBER}(?:, (metonym|part))?\
 def _read_marked(content: str, name: str) -> GoldText:
     """Return the gold text of a case; a bracket that belongs to no mark is an error: it is most likely a broken one."""
     head, _, marked = content.partition("\n\n")
-    lang = re.search(r"^lang: ?(\w+)$", head, flags=re.MULTILINE)
+    lang = re.search(r"^lang: ?([\w-]+)$", head, flags=re.MULTILINE)
     if not lang:
         raise ArticleError(f"{name}: has no language. Begin it with a line such as lang: de, and a blank line.")
     text, end = "", 0

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
 
+from storymap.article.language import read_code
 from storymap.article.read import make_article
 from storymap.edits import Edits, apply_edits
 from storymap.gazetteer.store import Gazetteer
@@ -121,6 +122,11 @@ def name_places(story: Story, lang: str, gazetteer: Gazetteer | None = None) -> 
     gazetteer
         Where the names are from; by default the embedded one.
 
+    Raises
+    ------
+    ArticleError
+        If there is no such language.
+
     Examples
     --------
     >>> story = map_text("Von Rom nach Mailand.", lang="de", spans=[(4, 7), (13, 20)])
@@ -128,7 +134,8 @@ def name_places(story: Story, lang: str, gazetteer: Gazetteer | None = None) -> 
     ['Roma', 'Milano']
     """
     names = gazetteer or open_gazetteer()
-    places = (replace(p, label=names.label(p.entry, lang)) if p.entry else p for p in story.places)
+    code = read_code(lang)
+    places = (replace(p, label=names.label(p.entry, code)) if p.entry else p for p in story.places)
     return replace(story, places=tuple(places))
 
 

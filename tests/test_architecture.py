@@ -32,6 +32,7 @@ MAY_IMPORT_IN_FUNCTIONS = {"model": {"publish", "story_file", "table"}}
 FREE = {"cli", "__init__", "__main__"}
 
 FENCES = {
+    "babel": {"article/language.py"},
     "geopy": {"gazetteer/geocoder.py"},
     "folium": {"publish/draw.py"},
     "branca": {"publish/draw.py"},
@@ -57,6 +58,7 @@ FENCES = {
 }
 
 HEAVY = {
+    "babel",
     "pandas",
     "folium",
     "geopy",

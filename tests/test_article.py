@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from storymap.article import fetch
 from storymap.article.fetch import fetch_page
-from storymap.article.read import MAX_BYTES, make_article, read_article, tell_language
+from storymap.article.language import read_code, tell_language
+from storymap.article.read import MAX_BYTES, make_article, read_article
 from storymap.errors import ArticleError, FetchError
 from storymap.model import BlockKind
 
@@ -292,6 +293,8 @@ def test_a_broken_byte_does_not_spoil_a_text(tmp_path):
         ("sv", "Floden har svämmat över sina bräddar och källarna i staden står under vatten, enligt borgmästaren."),
         ("uk", "Річка вийшла з берегів, і підвали міста стоять під водою, сказав мер у неділю вранці."),
         ("de", "Hochwasser in Köln, Pegel steigen"),
+        ("nb", "Kvinne funnet død i Trondheim"),
+        ("nb", "Ho vart funnen i Noreg"),
         ("", "Köln"),
         ("", "123 456 !!!"),
     ],
@@ -300,9 +303,34 @@ def test_languages_are_told(lang, text):
     assert tell_language(text) == lang
 
 
-def test_a_language_unknown_to_us_is_taken():
-    assert make_article("Un. Deux trois.", lang="xx").lang == "xx"
-    assert make_article("Der Rhein ist über die Ufer getreten.", lang="german").lang == "de"
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("de", ["de", "DE", "deu", "ger", "de-CH", "de_CH.UTF-8", " de "]),
+        ("pt", ["pt_BR", "por"]),
+        ("nb", ["no", "nn", "nob", "nor"]),
+        ("zh", ["zh-Hant-TW", "cmn", "chi"]),
+        ("he", ["he", "iw"]),
+        ("id", ["id", "in"]),
+        ("tl", ["tl"]),
+        ("la", ["la", "lat"]),
+        ("eu", ["eu", "baq"]),
+    ],
+)
+def test_a_language_is_known_however_it_is_written(code, written):
+    assert {read_code(tag) for tag in written} == {code}
+
+
+@pytest.mark.parametrize("tag", ["xx", "german", "zzz", "gsw", "d", "12", "de1", "ß"])
+def test_what_is_no_language_is_refused(tag):
+    with pytest.raises(ArticleError, match=f"^{tag!r} is no language code of two letters .* such as de"):
+        make_article("Der Rhein ist über die Ufer getreten.", lang=tag)
+
+
+def test_a_page_may_call_its_language_anything():
+    text = "<h1>Hochwasser</h1><p>Der Rhein ist bei Köln über die Ufer getreten, sagte der Minister.</p>"
+    for lang, known in (("xx", "de"), ("german", "de"), ("deu", "de"), ("la", "la")):
+        assert read_article(f'<html lang="{lang}"><body>{text}</body></html>').lang == known
 
 
 # Errors: each names its source and what to do

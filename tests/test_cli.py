@@ -119,6 +119,25 @@ def test_defaults_of_the_newsroom_are_found_upwards(folder, monkeypatch):
     assert (folder / "desk" / "public" / "brand" / "index.html").exists()
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", ["make", "places"])
+def test_a_language_is_taken_however_it_is_written_and_refused_if_it_is_none(command):
+    assert run(command, "brand.md", "--lang", "la").exit_code == 0
+    assert run(command, "brand.md", "--lang", "deu").stdout == run(command, "brand.md", "--lang", "de-CH").stdout
+    result = run(command, "brand.md", "--lang", "xx")
+    assert result.exit_code == 2
+    assert "'--lang': 'xx' is no language code of two letters" in result.stderr
+
+
+def test_a_language_in_the_settings_that_is_none_is_refused(folder, capsys, monkeypatch):
+    (folder / "storymap.toml").write_text('lang = "xx"\n', encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["storymap", "places", "brand.md"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    assert "'xx' is no language code of two letters" in capsys.readouterr().err
+
+
 @pytest.fixture
 def village(folder):
     """A gazetteer with one place that no other has."""

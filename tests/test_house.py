@@ -205,6 +205,7 @@ def test_geojson_holds_the_same(tmp_path):
         ({"name": "A", "lat": "47", "lon": "8", "country": "Schweiz"}, "country is Schweiz. Give two capital"),
         ({"name": "A", "show": "maybe"}, "show is maybe. Write yes or no"),
         ({"name": "A", "label": "B", "lang": "German"}, "lang is German. Give a language code"),
+        ({"name": "A", "label": "B", "lang": "deu"}, "lang is deu. Give a language code of two letters"),
         ({"name": "Köln"}, "decides nothing"),
         ({"place": KOELN}, "decides nothing"),
         ({"lat": "47", "lon": "8"}, "neither name nor place"),

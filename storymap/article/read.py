@@ -9,18 +9,15 @@ import re
 from codecs import lookup
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from storymap.article.html import charset_of, looks_like_html, read_html
-from storymap.article.sentences import FUNCTION_WORDS, find_blocks, join_blocks, split_sentences
+from storymap.article.language import find_code, read_code, tell_language
+from storymap.article.sentences import find_blocks, join_blocks, split_sentences
 from storymap.errors import ArticleError
 from storymap.model import Article, Block, BlockKind
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 __all__ = ["Page", "make_article", "read_article", "read_page"]
 
@@ -92,7 +89,7 @@ def read_article(
     Raises
     ------
     ArticleError
-        If the source is missing, empty, larger than 5 MB or no text.
+        If the source is missing, empty, larger than 5 MB or no text, or there is no such language.
     FetchError
         If the web page cannot be fetched.
 
@@ -126,7 +123,7 @@ def read_page(
     is_html = suffix in _HTML or (suffix not in _SUFFIXES and looks_like_html(text))
     if is_html:
         draft = read_html(text, given.name, url or given.url)
-        draft = replace(draft, lang=_code(draft.lang))
+        draft = replace(draft, lang=find_code(draft.lang))
     else:
         draft = _parse(text, suffix)
     if not draft.text:
@@ -166,7 +163,7 @@ def make_article(
     Raises
     ------
     ArticleError
-        If the text is empty or longer than 5 million characters.
+        If the text is empty or longer than 5 million characters, or there is no such language.
     """
     _check_size(len(text), "The text")
     if not text.strip():
@@ -176,56 +173,10 @@ def make_article(
     return _complete(draft, lang)
 
 
-_SAMPLE = 4_000
-"""Characters that tell the language; more change nothing."""
-
-_VOTES, _LEAD, _SHARE = 10, 1.8, 0.2
-"""Everyday words a language must have in the sample; how many times those of the next; their share of all words. Of
-9,000 news sentences, tweets and articles in 13 languages none got a wrong language by this vote; of 320 whole articles
-318 got theirs."""
-
-_LETTERS, _SURE = 12, 0.4
-"""Letters, and probability by py3langid, below which we do not tell. Of 6,400 single sentences in 13 languages 1 in 130
-is then told wrong, mostly Norwegian as Danish or the reverse, and 1 in 14 is not told."""
-
-
-def tell_language(text: str) -> str:
-    """Tell the language of a text: an ISO 639-1 code, "" if it has too few words to tell.
-
-    The everyday words decide where they are clear, which they are in all but short texts; py3langid is asked
-    only then, because its model takes 0.5 s to unpack, more than all else that reading does.
-    """
-    sample = text[:_SAMPLE]
-    words = re.findall(r"[^\W\d_]+", sample.lower())
-    votes = sorted((sum(word in known for word in words), lang) for lang, known in FUNCTION_WORDS.items())
-    (second, _), (most, lang) = votes[-2:]
-    if most >= _VOTES and most >= _LEAD * second and most >= _SHARE * len(words):
-        return lang
-    if sum(map(len, words)) < _LETTERS:
-        return ""
-    code, probability = _identifier().classify(sample)
-    return str(code) if probability >= _SURE and len(code) == 2 else ""
-
-
-@cache
-def _identifier() -> "LanguageIdentifier":
-    """Unpack py3langid's model, once a process."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
 def _complete(draft: Article, lang: str | None) -> Article:
     """Fill in language and sentences."""
-    known = _code(lang or "") or draft.lang or tell_language(draft.text)
+    known = read_code(lang) if lang else draft.lang or tell_language(draft.text)
     return replace(draft, lang=known, sentences=split_sentences(draft.text, draft.blocks, known))
-
-
-def _code(lang: str) -> str:
-    """Reduce "de-AT" or "de_CH.UTF-8" to "de", Norwegian to "nb"; "" if it is no code of two letters."""
-    match = re.match(r"([A-Za-z]{2})(?![A-Za-z])", lang.strip())
-    code = match[1].lower() if match else ""
-    return "nb" if code in {"no", "nn"} else code
 
 
 def _headline(text: str, blocks: tuple[Block, ...]) -> str:
@@ -341,7 +292,7 @@ def _read_markdown(text: str) -> Article:
     return Article(
         joined,
         facts.get("title") or _headline(joined, blocks),
-        _code(facts.get("lang", "")),
+        find_code(facts.get("lang", "")),
         facts.get("url", ""),
         published if re.match(r"\d{4}-\d\d-\d\d", published) else "",
         facts.get("byline", facts.get("author", "")),

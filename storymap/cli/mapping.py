@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from storymap.errors import ArticleError
+
 if TYPE_CHECKING:
     from storymap.gazetteer.store import Gazetteer
     from storymap.pipeline import MappingOptions
@@ -33,10 +35,15 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def check_language(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    """Refuse what is no language code."""
-    if value is not None and not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_]\w+)*", value):
-        raise click.BadParameter(f"{value} is no language code. Give one such as de, en or fr.")
-    return value
+    """Refuse what is no language code; return it with two letters."""
+    if value is None:
+        return None
+    from storymap.article.language import read_code
+
+    try:
+        return read_code(value)
+    except ArticleError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def check_country(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:

@@ -21,7 +21,7 @@ COLUMNS = ("name", "place", "label", "lang", "lat", "lon", "kind", "country", "s
 """What a row may hold. It needs a name or a place, and something that is said of it."""
 
 _FORMS = {
-    "lang": ("[a-z]{2,3}", "Give a language code such as de, en or fr."),
+    "lang": ("[a-z]{2}", "Give a language code of two letters such as de, en or fr."),
     "lat": (r"[-+]?\d{1,2}([.,]\d+)?", "Give degrees from -90 to 90, such as 47.05."),
     "lon": (r"[-+]?\d{1,3}([.,]\d+)?", "Give degrees from -180 to 180, such as 8.31."),
     "kind": ("|".join(Kind), f"Kinds are: {', '.join(Kind)}."),
