@@ -13,11 +13,15 @@ import numpy as np
 import pytest
 import shapely
 
+from storymap.article.read import make_article
 from storymap.gazetteer.build import PLACE_TABLES as BUILT_FROM
 from storymap.gazetteer.globe import KM_PER_DEGREE
 from storymap.gazetteer.lexicon import ROLE_WORDS
-from storymap.model import Kind
+from storymap.model import Kind, Sentence
+from storymap.pipeline import open_gazetteer
+from storymap.places.seen import tokenizer_of
 from storymap.places.tagger import LANGUAGES_LEARNT
+from storymap.places.usage import countries_of_words
 from storymap.publish.basemap import country_at
 from storymap.publish.basemap_data import FINEST, read_rows
 
@@ -267,6 +271,22 @@ def test_a_table_of_words_is_well_formed(table):
     for (of, column), allowed in VALUES.items():
         if of == table:
             assert {row[column] for row in rows} == allowed
+
+
+def test_a_word_of_a_table_is_one_that_texts_are_searched_for():
+    def tokens(word):
+        # Any language that is not cut into the parts of its compounds.
+        return [token.text for token in tokenizer_of(open_gazetteer(), "en").tokens(word, Sentence(0, len(word)))]
+
+    for row in read("titles"):
+        word = row["word"]
+        assert tokens(word) in ([word], [word.removesuffix("."), "."]), row
+    for row in read("place_words"):
+        assert " " not in row["word"], row
+        assert tokens(row["word"]) == [row["word"]] or row["kind"] != "preposition", row
+    for row in read("hint_words"):
+        article = make_article(f"Aa {row['word']} aa.", lang=row["lang"])
+        assert countries_of_words(article, open_gazetteer()) or row["kind"], row
 
 
 def test_frequencies_are_on_the_zipf_scale():
