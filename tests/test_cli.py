@@ -332,6 +332,14 @@ def test_a_code_of_no_country_is_refused(folder, command):
     assert not (folder / "output").exists()
 
 
+@pytest.mark.parametrize("name", ["", "  ", "!?", ",", ", Texas"])
+def test_lookup_refuses_a_name_without_letters(name):
+    for command in (("gazetteer", "lookup", name), ("gazetteer", "lookup", name, "--country", "DE", "--json")):
+        result = run(*command)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"{name!r} has no letters to look up. Give the name of a place" in result.stderr
+
+
 def test_lookup_shows_what_is_close():
     output = run("gazetteer", "lookup", "Wladiwostock", "--lang", "de").output
     assert output.startswith("No place is called Wladiwostock. Close to it:\n")

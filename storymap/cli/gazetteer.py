@@ -30,8 +30,15 @@ def gazetteer() -> None:
     """Ask or build the embedded gazetteer."""
 
 
+def _check_name(_context: click.Context, _argument: click.Parameter, value: str) -> str:
+    """Refuse what has no letters before its comma: with --country, the country alone would be looked up."""
+    if not any(map(str.isalnum, value.partition(",")[0])):
+        raise click.BadParameter(f"{value!r} has no letters to look up. Give the name of a place, such as Köln.")
+    return value
+
+
 @gazetteer.command()
-@click.argument("name")
+@click.argument("name", callback=_check_name)
 @click.option("--lang", callback=check_language, help="Language NAME is used in, and of the labels (de, en, fr, ...).")
 @click.option("--country", metavar="CC", callback=check_country, help="Only places in this country (DE, AT, CH, ...).")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="How many places at most.")
