@@ -35,12 +35,16 @@ BINS = 10
 """Bins of the reliability table, of equal width."""
 
 MOST_LISTED = 20
-"""Misses and false pins that a report names."""
+"""Names missed, and surplus ones, that a report lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Which names were found: exact spans, and spans that overlap."""
+    """Which names were found: exact spans, and spans that overlap.
+
+    ``missed`` says how often each gold name was not found with its borders, ``surplus`` how often a mention has borders
+    that no gold has, be it on the map or not; both the most frequent alone.
+    """
 
     gold: int
     precision: float
@@ -50,7 +54,7 @@ class Recognition:
     overlap_recall: float
     role_accuracy: float | None
     missed: Mapping[str, int]
-    false_pins: Mapping[str, int]
+    surplus: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def test_names_are_counted_by_exact_spans():
     assert (report.recognition.precision, report.recognition.recall) == pytest.approx((2 / 3, 2 / 3))
     assert report.recognition.f1 == pytest.approx(2 / 3)
     assert report.recognition.missed == {"Zug": 1}
-    assert report.recognition.false_pins == {"Berlin": 1}
+    assert report.recognition.surplus == {"Berlin": 1}
     assert report.resolution is None
 
 

@@ -46,7 +46,7 @@ def _tables_of_names(scores: Recognition, texts: int) -> Iterator[Table]:
         rows = _table("Roles of names found", "", "right")
         rows.add_row("literal, metonym or part", f"{scores.role_accuracy:.3f}")
         yield rows
-    for title, listed in (("Missed most often", scores.missed), ("Wrongly found most often", scores.false_pins)):
+    for title, listed in (("Missed most often", scores.missed), ("Wrongly found most often", scores.surplus)):
         if listed:
             rows = _table(title, "name", "times")
             for text, times in listed.items():
