@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from stories import kim_story
 
 ROOT = Path(__file__).parents[1] / "storymap"
 
@@ -23,7 +24,7 @@ MAY_IMPORT = {
     "gold": {"model", "errors"},
     "settings": {"errors"},
     "evaluate": {"model", "errors", "gazetteer", "gold", "pipeline"},
-    "publish": {"model", "errors", "table"},
+    "publish": {"model", "errors"},
 }
 
 # Story's conveniences (to_json, to_frame, to_map) reach up, inside the method; docs/decisions/0002 says why.
@@ -137,6 +138,18 @@ def test_import_storymap_loads_nothing_heavy():
     code = "import sys, storymap; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(loaded.stdout.split())
+
+
+@pytest.mark.parametrize("kind", ["svg", "print-png", "card", "kml", "json-ld", "annotations", "privacy", "story"])
+def test_a_file_that_needs_no_page_and_no_table_loads_neither_folium_nor_pandas(tmp_path, kind):
+    (tmp_path / "story.json").write_text(kim_story().to_json(), encoding="utf-8")
+    code = (
+        "import sys; from storymap.model import Story; from storymap.publish.bundle import make_file;"
+        "make_file(Story.read(sys.argv[1]), sys.argv[2]); print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "story.json"), kind]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not {"folium", "pandas"} & set(loaded.stdout.split())
 
 
 def test_files_have_a_readable_size():

@@ -21,7 +21,8 @@ from stories import KIM_ENTRIES, kim_story, write_story
 from storymap.model import Article, Candidate, Entry, Kind, Status, Story
 from storymap.publish import publish
 from storymap.publish.bundle import DEFAULT, FILES
-from storymap.publish.draw import draw_map, map_label, to_script_json
+from storymap.publish.contents import map_label, to_script_json
+from storymap.publish.draw import draw_map
 from storymap.publish.embed import embed_page, map_page, story_page
 from storymap.publish.export import places_excel_csv, places_geojson
 from storymap.publish.fragment import text_fragment

@@ -15,7 +15,7 @@ from stories import kim_story, write_story
 
 from storymap.model import Entry, Focus, Kind, Story
 from storymap.publish import static_text as text
-from storymap.publish.draw import map_label
+from storymap.publish.contents import map_label
 from storymap.publish.encoding import decode, encode
 from storymap.publish.pins import make_pins
 from storymap.publish.static import card_png, draw_card, draw_png, draw_svg, map_png, map_svg, print_png, print_svg

@@ -10,7 +10,7 @@ from stories import kim_story, write_story
 
 from storymap import map_article, read_article
 from storymap.model import Entry, Kind
-from storymap.publish.draw import CROWD
+from storymap.publish.contents import CROWD
 from storymap.publish.embed import map_page, story_page
 from storymap.publish.pins import make_pins, read_inline
 from storymap.publish.tiles import choose_tiles

@@ -1,9 +1,9 @@
 """Pins -> the shapes of those that are no points: countries, divisions, rivers, lakes, islands, seas, regions.
 
-`draw_areas` is called by `storymap.publish.draw`; ``assets/areas.js`` draws what it returns, under the pins. A shape is
-the outline where the base map has one (countries, divisions, districts, lakes, islands), the course where it has that
-(rivers), and otherwise the extent that the gazetteer gives, as an ellipse without an edge: it says "about here" and no
-more. A sea's ellipse lies below the land, so that its shores are true.
+`storymap.publish.contents` calls `draw_areas`; ``assets/areas.js`` draws what it returns, under the pins. A shape is
+the outline where the base map has one (countries, divisions, districts, lakes, islands), the course where it has
+that (rivers), and otherwise the extent that the gazetteer gives, as an ellipse without an edge: it says "about here"
+and no more. A sea's ellipse lies below the land, so that its shores are true.
 """
 
 from collections.abc import Sequence

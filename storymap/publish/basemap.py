@@ -1,8 +1,8 @@
 """Cut the world to the view of a story.
 
 In: a view, the box of degrees that frames a story's places, and a language. Out: a value for JSON of 20 to 90 KB that
-``assets/basemap.js`` draws as Leaflet layers: land, water, borders and names. `storymap.publish.draw` calls it and
-writes both into the page, so that the map needs no network.
+``assets/basemap.js`` draws as Leaflet layers: land, water, borders and names. `storymap.publish.contents` calls it, and
+both go into the page, so that the map needs no network.
 
 What is drawn is nested like a set of dolls: what a screen can show of the view, in the finest level of detail that the
 budget allows; its surroundings, coarser; the rest of the world, coarsest, so that zooming out never shows emptiness.

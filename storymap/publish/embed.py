@@ -17,7 +17,8 @@ from urllib.parse import urljoin, urlsplit
 
 from storymap.errors import SettingError
 from storymap.model import MIN_CONFIDENCE, Article, Block, BlockKind, Mention, Story
-from storymap.publish.draw import StoryMap, map_label
+from storymap.publish.contents import map_label
+from storymap.publish.draw import StoryMap
 from storymap.publish.pins import (
     Pin,
     is_folder_address,

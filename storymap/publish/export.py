@@ -17,7 +17,6 @@ from xml.etree import ElementTree as ET
 from storymap.errors import MissingExtra
 from storymap.model import MIN_CONFIDENCE, Story
 from storymap.publish.pins import Pin, make_pins, plain_quote, web_address
-from storymap.table import place_table
 
 if TYPE_CHECKING:
     import geopandas
@@ -46,7 +45,7 @@ def places_csv(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
 
     Texts stand as they are: a spreadsheet may run one that begins like a formula. Give people `places_excel_csv`.
     """
-    return place_table(story, min_confidence=min_confidence).to_csv(index=False, lineterminator="\n")
+    return story.to_frame(min_confidence=min_confidence).to_csv(index=False, lineterminator="\n")
 
 
 def places_excel_csv(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
@@ -56,7 +55,7 @@ def places_excel_csv(story: Story, min_confidence: float = MIN_CONFIDENCE) -> st
     ``encoding="utf-8-sig"``). A text that a spreadsheet would run as a formula has an apostrophe before it, which
     spreadsheets take for "this is text". Numbers are numbers, so that coordinates south and west stay as they are.
     """
-    table = place_table(story, min_confidence=min_confidence)
+    table = story.to_frame(min_confidence=min_confidence)
     for column in table.columns[table.dtypes == "string"]:
         table[column] = _guarded(table[column])
     return "\ufeff" + table.to_csv(index=False, lineterminator="\n")
@@ -64,7 +63,7 @@ def places_excel_csv(story: Story, min_confidence: float = MIN_CONFIDENCE) -> st
 
 def places_geojson(story: Story, min_confidence: float = MIN_CONFIDENCE) -> str:
     """Return the places on the map as a GeoJSON FeatureCollection (RFC 7946: longitude first, WGS84)."""
-    table = place_table(story, min_confidence=min_confidence).astype(object)
+    table = story.to_frame(min_confidence=min_confidence).astype(object)
     rows = table.where(table.notna(), None).to_dict(orient="records")
     features = []
     for place, row in zip(story.places, rows, strict=True):
@@ -182,7 +181,7 @@ def _geo_frame(story: Story, min_confidence: float) -> "geopandas.GeoDataFrame":
         import geopandas
     except ImportError as error:
         raise MissingExtra("GeoPackage and GeoParquet need geopandas. Run: pip install 'storymap-news[geo]'") from error
-    table = place_table(story, min_confidence=min_confidence)
+    table = story.to_frame(min_confidence=min_confidence)
     table = table.loc[[place.passes(min_confidence) for place in story.places]]
     points = geopandas.points_from_xy(table["lon"], table["lat"])
     return geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from storymap.model import MIN_CONFIDENCE, Article, Kind, Mention, Story
-from storymap.publish.draw import to_script_json
+from storymap.publish.contents import to_script_json
 from storymap.publish.export import xml_document, xml_text
 from storymap.publish.pins import Pin, make_pins, web_address
 from storymap.publish.view import choose_view

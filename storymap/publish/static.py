@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 from storymap.model import MIN_CONFIDENCE, Article, Story
-from storymap.publish.draw import map_label
+from storymap.publish.contents import map_label
 from storymap.publish.pins import web_address
 from storymap.publish.static_scene import Scene, draw_scene, prepare_scene
 from storymap.publish.static_text import FAMILY, as_text, clean, cut, element, has_glyphs, measure, wrap

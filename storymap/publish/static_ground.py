@@ -1,7 +1,7 @@
 """Land, water, borders and areas of a static map.
 
-In: what the live map draws (`storymap.publish.draw.map_data`) and a window. Out: SVG elements, cut to the window and
-simplified to a third of a pixel. `storymap.publish.static` calls it. What lies above what is as in the scripts
+In: what the live map draws (`storymap.publish.contents.map_data`) and a window. Out: SVG elements, cut to the window
+and simplified to a third of a pixel. `storymap.publish.static` calls it. What lies above what is as in the scripts
 ``assets/basemap.js`` and ``assets/areas.js``: seas, graticule, land, coasts, rivers, lakes, borders, areas.
 """
 

@@ -9,7 +9,7 @@ from math import atan2, cos, degrees, floor, hypot, log10, pi, radians
 from typing import Any, NamedTuple
 
 from storymap.model import Story
-from storymap.publish.draw import map_data
+from storymap.publish.contents import map_data
 from storymap.publish.pins import Pin, load_phrases, make_pins
 from storymap.publish.static_ground import draw_areas, draw_land, draw_seas
 from storymap.publish.static_labels import (

@@ -1,6 +1,6 @@
 /* The pins of a story on a Leaflet map, and the dialog that quotes the article.
  *
- * drawStory(map, source): map is an L.map, source the script element with the story as JSON (storymap/publish/draw.py).
+ * drawStory(map, source): map is an L.map, source the script element with the story as JSON (storymap/publish/contents.py).
  * The buttons, the empty dialog and the list of places are in the page already (stage.html.j2, pieces.html.j2): the dialog
  * of a place is a copy of its entry in the list. map.story is what the other scripts use: steps.js goes from place to
  * place, crowd.js gathers pins by the hundred, page.js reads along. Where the heads and names of the pins stand is found
