@@ -11,12 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from storymap.model import Entry, Kind
-from storymap.publish.basemap import latitude, mercator
-from storymap.publish.basemap_data import Box, read_coded, read_ring_around
+from storymap.publish.basemap_data import read_coded, read_ring_around
 from storymap.publish.districts import find_district
 from storymap.publish.encoding import encode
 from storymap.publish.pins import Pin
-from storymap.publish.view import eastward
+from storymap.publish.view import Box, eastward, latitude, mercator
 
 if TYPE_CHECKING:
     import numpy as np

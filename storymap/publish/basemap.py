@@ -11,13 +11,14 @@ The boxes meet at cuts on which both have points, and all rings of land are one 
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import asinh, atan, ceil, degrees, floor, radians, sinh, tan
+from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
-from storymap.publish.basemap_data import MAX_ZOOM, RINGS, Box, choose_level, country_at, quantum, read_parts
+from storymap.publish.basemap_data import MAX_ZOOM, RINGS, choose_level, country_at, quantum, read_parts
 from storymap.publish.basemap_labels import Frame, choose_labels, focus_countries, visible_shares
 from storymap.publish.districts import District, find_local
 from storymap.publish.encoding import encode
+from storymap.publish.view import EDGE, Box, latitude, mercator
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Points = npt.NDArray[np.float64]
 
-__all__ = ["country_at", "draw_basemap", "latitude", "mercator"]
+__all__ = ["country_at", "draw_basemap"]
 
 BUDGET = 14_000
 """Vertices of land and borders on the screen: at most 35 KB, as a step is a little more than two letters."""
@@ -64,9 +65,6 @@ SNAP = 0.1
 BESIDE = 0.012
 """Degrees from a line that is drawn within which the outline of a district is the same line from another source."""
 
-EDGE = 85.0
-"""Latitude at which a web map in Mercator's projection ends."""
-
 
 class Doll(NamedTuple):
     """A box, what of it lies outside the next smaller one, and the level of detail there."""
@@ -76,9 +74,7 @@ class Doll(NamedTuple):
     level: int
 
 
-def draw_basemap(
-    view: tuple[float, float, float, float], *, lang: str = "en", points: Sequence[tuple[float, float]] = ()
-) -> dict[str, object]:
+def draw_basemap(view: Box, *, lang: str = "en", points: Sequence[tuple[float, float]] = ()) -> dict[str, object]:
     """Return the base map of a view as a value for JSON.
 
     Parameters
@@ -193,16 +189,6 @@ def fill_screen(view: Box) -> Box:
     height = max(top - bottom, (east - west) / narrowest)
     x, y = (west + east) / 2, (bottom + top) / 2
     return x - width / 2, latitude(y - height / 2), x + width / 2, latitude(y + height / 2)
-
-
-def mercator(lat: float) -> float:
-    """Return the latitude in degrees of Mercator's projection, which are as long as those of longitude."""
-    return degrees(asinh(tan(radians(lat))))
-
-
-def latitude(y: float) -> float:
-    """Return the latitude of what `mercator` returns."""
-    return degrees(atan(sinh(radians(y))))
 
 
 def enlarge(box: Box, share: float, world: Box) -> Box:

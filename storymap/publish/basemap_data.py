@@ -14,6 +14,8 @@ from importlib.resources import files
 from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
+from storymap.publish.view import Box
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_ZOOM",
-    "Box",
     "Row",
     "Stored",
     "choose_level",
@@ -37,9 +38,6 @@ __all__ = [
     "read_parts",
     "read_ring_around",
 ]
-
-Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees; east is always greater than west, so it may be greater than 180."""
 
 RINGS = ("land", "lakes", "country")
 """Layers of rings; the others are lines."""

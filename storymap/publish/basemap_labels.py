@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from math import log2, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from storymap.publish.basemap_data import MAX_ZOOM, Box, read_parts
+from storymap.publish.basemap_data import MAX_ZOOM, read_parts
 from storymap.publish.basemap_names import (
     MERE,
     Name,
@@ -23,6 +23,7 @@ from storymap.publish.basemap_names import (
     unwrap_longitude,
 )
 from storymap.publish.districts import District
+from storymap.publish.view import EDGE, Box
 
 if TYPE_CHECKING:
     import numpy as np
@@ -417,7 +418,7 @@ def _cities(view: Box, box: Box, lang: str, start: float, max_zoom: int) -> list
     import numpy as np
 
     width, height = box[2] - box[0], box[3] - box[1]
-    wide = (box[0] - 2 * width, max(box[1] - 2 * height, -85.0), box[2] + 2 * width, min(box[3] + 2 * height, 85.0))
+    wide = (box[0] - 2 * width, max(box[1] - 2 * height, -EDGE), box[2] + 2 * width, min(box[3] + 2 * height, EDGE))
     found = []
     for line in read_city_lines(box):
         name, lat_text, lon_text, population, status, others = line.split("\t")

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from storymap.publish.basemap_data import Box, open_asset
+from storymap.publish.basemap_data import open_asset
+from storymap.publish.view import Box
 
 if TYPE_CHECKING:
     import shapely

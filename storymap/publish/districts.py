@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from storymap.publish.basemap_data import Box, is_inside, open_asset
+from storymap.publish.basemap_data import is_inside, open_asset
 from storymap.publish.encoding import decode
+from storymap.publish.view import Box
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,12 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from storymap.publish.static_text import clean, cut, measure, wrap
-from storymap.publish.static_view import Spot, Window
+from storymap.publish.static_view import Box, Spot, Window
 
-__all__ = ["BASELINE", "KEY_SIZE", "Box", "Key", "Name", "name_pins", "place_keys", "place_labels", "take_spots"]
-
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels."""
+__all__ = ["BASELINE", "KEY_SIZE", "Key", "Name", "name_pins", "place_keys", "place_labels", "take_spots"]
 
 NAME_SIZE, NAME_WIDTH = 13.5, 180.0
 """Font size of a pin's name in pixels, as in ``assets/story.css``, and the width from which it takes two lines."""

@@ -15,7 +15,6 @@ from storymap.publish.static_ground import draw_areas, draw_land, draw_seas
 from storymap.publish.static_labels import (
     BASELINE,
     KEY_SIZE,
-    Box,
     Key,
     Name,
     name_pins,
@@ -25,7 +24,7 @@ from storymap.publish.static_labels import (
 )
 from storymap.publish.static_text import Look, as_text, element, measure
 from storymap.publish.static_theme import Theme, choose_colours
-from storymap.publish.static_view import HEAD, Spot, Window, fit, spread
+from storymap.publish.static_view import HEAD, Box, Spot, Window, fit, spread
 from storymap.publish.style import Style
 from storymap.publish.view import choose_view
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Points = npt.NDArray[np.float64]
 
-__all__ = ["HEAD", "Bounds", "Spot", "Window", "fit", "spread"]
+__all__ = ["HEAD", "Bounds", "Box", "Spot", "Window", "fit", "spread"]
 
 HEAD, STEM = 27.0, 25.0
 """Pixels across a pin's head, and from its point to the middle of the head."""

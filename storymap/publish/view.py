@@ -1,20 +1,23 @@
 """Pins -> what the map shows first.
 
-`choose_view` is called by `storymap.publish.draw`. Boxes are (west, south, east, north) in degrees; east is above 180
-where a box reaches over the date line.
+`choose_view` is called by `storymap.publish.draw`; all that draws the land works with the same boxes and projection.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import asinh, degrees, log, radians, tan
+from math import asinh, atan, degrees, log, radians, sinh, tan
 
 from storymap.model import Kind, Role
 from storymap.publish.pins import Pin
 
-__all__ = ["Box", "View", "choose_view", "eastward"]
+__all__ = ["EDGE", "Box", "View", "choose_view", "eastward", "latitude", "mercator"]
 
 Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees; east is always greater than west, so it may be greater than 180."""
+
+EDGE = 85.0
+"""Latitude at which a web map in Mercator's projection ends."""
 
 WORLD = (-130.0, -50.0, 165.0, 70.0)
 """What a story without places shows: the inhabited lands."""
@@ -56,6 +59,16 @@ def choose_view(pins: Sequence[Pin]) -> View:
     return View(_box(_scene(pins, west), west), _box(pins, west))
 
 
+def mercator(lat: float) -> float:
+    """Return the latitude in degrees of Mercator's projection, which are as long as those of longitude."""
+    return degrees(asinh(tan(radians(lat))))
+
+
+def latitude(y: float) -> float:
+    """Return the latitude of what `mercator` returns."""
+    return degrees(atan(sinh(radians(y))))
+
+
 def eastward(longitude: float, west: float) -> float:
     """Return the longitude as it is counted when one goes east from ``west``."""
     return west + (longitude - west) % 360
@@ -92,7 +105,7 @@ def _span(pin: Pin, start: float) -> _Span:
     )
     # A place without mentions, as a story.json may hold one, still weighs something.
     weight = max(weight, _NOT_ITSELF)
-    x, y = eastward(pin.entry.lon, start), _mercator(pin.entry.lat)
+    x, y = eastward(pin.entry.lon, start), mercator(max(-EDGE, min(EDGE, pin.entry.lat)))
     return _Span(weight, x, y, x, y, _extent(pin))
 
 
@@ -131,7 +144,7 @@ def _box(pins: Sequence[Pin], start: float) -> Box:
         west, east, south, north = min(longitudes), max(longitudes), min(latitudes), max(latitudes)
     least = min(_extent(pin) for pin in pins)
     wider, higher = max(0.0, least - (east - west)) / 2, max(0.0, least / 2 - (north - south)) / 2
-    return west - wider, max(south - higher, -85.0), east + wider, min(north + higher, 85.0)
+    return west - wider, max(south - higher, -EDGE), east + wider, min(north + higher, EDGE)
 
 
 def _west_end(longitudes: Sequence[float]) -> float:
@@ -141,7 +154,3 @@ def _west_end(longitudes: Sequence[float]) -> float:
     gaps = [after - before for before, after in zip(ordered, following, strict=True)]
     widest = gaps.index(max(gaps))
     return ordered[(widest + 1) % len(ordered)]
-
-
-def _mercator(latitude: float) -> float:
-    return degrees(asinh(tan(radians(max(-85.0, min(85.0, latitude))))))
