@@ -14,16 +14,13 @@ from typing import Unpack
 from storymap.gazetteer.globe import great_circle_km, lies_in_box
 from storymap.gazetteer.store import Gazetteer
 from storymap.gold import Gold, GoldText
-from storymap.model import MIN_CONFIDENCE, Kind, PlacedMention, Story
+from storymap.model import MIN_CONFIDENCE, RIGHT_KM, Kind, PlacedMention, Story
 from storymap.pipeline import MappingOptions, map_text, open_gazetteer
 
-__all__ = ["DISTANCES_KM", "RIGHT_KM", "Recognition", "Report", "Resolution", "evaluate"]
+__all__ = ["DISTANCES_KM", "Recognition", "Report", "Resolution", "evaluate"]
 
-DISTANCES_KM = (10, 25, 161)
-"""A town, its surroundings, and 100 miles, the field's measure, which mostly forgives the choice of a centre."""
-
-RIGHT_KM = 161
-"""What confidence is the probability of: to lie this near."""
+DISTANCES_KM = (10, 25, RIGHT_KM)
+"""A town, its surroundings, and what confidence is the probability of."""
 
 AREAS = frozenset({Kind.CONTINENT, Kind.COUNTRY, Kind.ADMIN1, Kind.REGION, Kind.SEA})
 """Kinds of place that a map draws as areas: gold points of Russia stand 600 km apart, and all are Russia."""

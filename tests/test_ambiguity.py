@@ -15,7 +15,7 @@ from cases import FOLDER, Case, Gold, read_case
 from storymap import Gazetteer, map_text
 from storymap.gazetteer.globe import great_circle_km
 from storymap.gazetteer.names import base_forms, fold
-from storymap.model import Kind, Place
+from storymap.model import RIGHT_KM, Kind, Place
 
 # An area has no one point: whoever means the country may stand this far from where it is marked.
 NEAR_KM = 50
@@ -24,9 +24,6 @@ AREAS = frozenset(Kind) - {Kind.CITY, Kind.DISTRICT, Kind.FACILITY, Kind.STREET}
 
 # A river is marked where the text speaks of it, a sea anywhere in it: they are right if their extent holds that point.
 WIDE = frozenset({Kind.RIVER, Kind.SEA, Kind.REGION})
-
-# Bearers of a name this far apart are different places (100 miles, the field's measure).
-APART_KM = 161
 
 SENSES = {
     "city": frozenset({Kind.CITY}),
@@ -95,7 +92,7 @@ def contested_names() -> frozenset[str]:
 def is_ambiguous(text: str, lang: str) -> bool:
     gazetteer = Gazetteer.open()
     entries = [entry for key in base_forms(text, lang) for entry in gazetteer.lookup(key)]
-    return apart([(entry.lat, entry.lon) for entry in entries], APART_KM)
+    return apart([(entry.lat, entry.lon) for entry in entries], RIGHT_KM)
 
 
 @cache

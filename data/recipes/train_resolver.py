@@ -25,13 +25,12 @@ from scipy.optimize import minimize
 
 from storymap.article.read import make_article
 from storymap.gazetteer.globe import great_circle_km, lies_in_box
-from storymap.model import Kind
+from storymap.model import RIGHT_KM, Kind
 from storymap.pipeline import open_gazetteer
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES
 from storymap.places.recognize import GivenSpans, find_mentions
 from storymap.places.resolve import (
     ROUNDS,
-    SAME_PLACE_KM,
     Weights,
     believe,
     context_figures,
@@ -46,7 +45,7 @@ from storymap.places.usage import Case
 TRAINED_ON = ("lgl_train", "geovirus_train")
 TARGET = Path(__file__).parents[2] / "storymap" / "places" / "models" / "resolver.json"
 
-NEAR_KM, RIGHT_KM = 25, SAME_PLACE_KM
+NEAR_KM = 25
 HALF_RIGHT = 0.3
 """What a candidate between `NEAR_KM` and `RIGHT_KM` of the gold point is worth, so that the nearer one wins."""
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
-from storymap.evaluate import DISTANCES_KM, RIGHT_KM, Recognition, Report, Resolution
+from storymap.evaluate import DISTANCES_KM, Recognition, Report, Resolution
+from storymap.model import RIGHT_KM
 
 __all__ = ["tables_of"]
 

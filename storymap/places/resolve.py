@@ -17,7 +17,7 @@ import numpy as np
 
 from storymap.gazetteer.globe import great_circle_km
 from storymap.gazetteer.store import Gazetteer
-from storymap.model import Article, Candidate, Entry, Mention, Place, Status
+from storymap.model import RIGHT_KM, Article, Candidate, Entry, Mention, Place, Status
 from storymap.places.evidence import NONE_CLUES, PRIOR_CLUES, Desk
 from storymap.places.reasons import Telling, reason_for, unresolved_reason
 from storymap.places.scene import CONTEXT_CLUES, Figures, Scene, View
@@ -30,9 +30,6 @@ KEPT_CANDIDATES = 8
 
 ROUNDS = 2
 """Guesses with context by single clues before the last, by pairs as well. A third changed 0.1 % of the names."""
-
-SAME_PLACE_KM = 161
-"""Candidates this near to one another count as the same answer (100 miles, the field's measure)."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +192,7 @@ def _merge(places: Iterator[Place]) -> Iterator[Place]:
 
 
 def _same_place(a: Entry, b: Entry) -> bool:
-    return great_circle_km(a.lat, a.lon, b.lat, b.lon) <= SAME_PLACE_KM
+    return great_circle_km(a.lat, a.lon, b.lat, b.lon) <= RIGHT_KM
 
 
 SUREST = 0.9999
