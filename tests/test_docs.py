@@ -88,6 +88,12 @@ def test_the_tree_of_the_design_names_every_file():
     assert named - there == {"app.py", "archive.py", "corrections.py"}
 
 
+def test_decisions_are_numbered_one_by_one():
+    decisions = sorted((ROOT / "docs" / "decisions").iterdir())
+    assert [int(path.name.split("-")[0]) for path in decisions] == list(range(1, len(decisions) + 1))
+    assert [DOCS[path].split(".")[0] for path in decisions] == [f"# {n}" for n in range(1, len(decisions) + 1)]
+
+
 def test_the_gallery_shows_all_its_pictures_and_weighs_little():
     pictures = {f"gallery/{path.name}" for path in (ROOT / "docs" / "gallery").iterdir()}
     assert pictures == set(re.findall(r"!\[.+?\]\((.+?)\)", DOCS[ROOT / "docs" / "gallery.md"]))
