@@ -184,6 +184,8 @@ def test_the_first_answer_is_the_place_meant(gazetteer, name, lat, lon):
         ("Côte d’Ivoire", "de", "Elfenbeinküste"),
         ("Black Sea", "de", "Schwarzes Meer"),
         ("Berlin", "xx", "Berlin"),
+        ("Giza Governorate", "de", "Gouvernement Gizeh"),
+        ("Arta Region", "fr", "région d'Arta"),
     ],
 )
 def test_labels_are_in_the_language_asked_for(gazetteer, name, lang, label):

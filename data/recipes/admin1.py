@@ -88,6 +88,8 @@ SHORTEST_PART = 4
 COMPARED = ("de", "en", "fr", "es", "it", "nl", "pt")
 """Languages in whose names the generic words can be told from the rest."""
 
+IN_LATIN = tuple(language for language in LABELLED if language not in {"ru", "uk"})
+
 COUNTRY_OF = {"MA.11": "EH", "MA.12": "EH"}
 """Divisions that GeoNames counts to the country that runs them; they lie in Western Sahara as the UN lists it."""
 
@@ -126,8 +128,12 @@ class World:
         self.labels = {row["iso"]: row for row in read_rows(RECIPES / "admin1_labels.csv")}
         self.points = {row["key"]: (float(row["lat"]), float(row["lon"])) for row in read_rows(POINTS)}
         self.exonyms: dict[str, set[str]] = defaultdict(set)
+        self.city_labels: dict[tuple[str, str], str] = {}
         for row in read_rows(SOURCES / "exonyms.csv"):
             self.exonyms[row["geonames_id"]].add(fold(row["name"]))
+            self.city_labels[row["geonames_id"], row["lang"]] = row["name"]
+        for row in read_rows(SOURCES / "exonyms_own.csv"):
+            self.city_labels[row["geonames_id"], row["lang"]] = row["name"]
         self.taken = {row["id"] for row in read_rows(SOURCES / "countries.csv")}
         self.words = DivisionWords()
         self.territories = {language: Locale(language).territories for language in (*LANGUAGES, *MORE_LANGUAGES)}
@@ -301,6 +307,24 @@ def add_other_names(place: Place, world: World, at: int | None, division: Divisi
     place.add("other", [name for name in others if name not in place.names["en"]])
 
 
+def name_after_city(place: Place, world: World, cities: list[dict[str, Any]], kind: str) -> None:
+    """Name a division after its city where no package has a name: Giza Governorate, Gouvernement Gizeh.
+
+    So it is done in the languages in Latin letters whose word for the class is known; the city has there the name that
+    the map prints.
+    """
+    bare, full = world.words.split("en", place.names["en"][0])
+    seats = [city for city in cities if bare and full == place.names["en"][0] and fold(city["name"]) == fold(bare)]
+    if not seats:
+        return
+    seat = max(seats, key=lambda city: city["population"])
+    for language in IN_LATIN:
+        label = world.city_labels.get((str(seat["geonameid"]), language), seat["name"])
+        made = world.words.full_forms(language, kind, label)
+        if made and not place.names[language]:
+            place.add(language, [*made, label])
+
+
 def first_level_row(division: Division, world: World) -> Place | None:
     """Make the row of a first-level division; None if nothing says where it lies."""
     number = division.geonames_id
@@ -339,6 +363,7 @@ def first_level_row(division: Division, world: World) -> Place | None:
     taken |= world.metropoles[division.country]
     add_names(place, world, division.head, trusted_code(world, iso, known), kind=kind, taken=taken)
     add_other_names(place, world, division.head, division)
+    name_after_city(place, world, cities, kind)
     place.name = place.names["en"][0]
     return place
 
