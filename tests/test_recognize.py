@@ -171,7 +171,7 @@ PIECES = [
 ]
 texts = st.text() | st.lists(st.one_of(*map(st.sampled_from, PIECES))).map("".join)
 
-LANGUAGES = ["de", "en", "fr", "pl", "ru", "ar", "he", "zh", "ja", "ko", "hi", "th", "ka", "xx", ""]
+LANGUAGES = ["de", "en", "fr", "pl", "ru", "ar", "he", "zh", "ja", "ko", "hi", "th", "ka", "sw", ""]
 
 
 @settings(deadline=None)
