@@ -271,7 +271,7 @@ def test_a_missing_list_is_named(tmp_path):
         Gazetteer.open(house=tmp_path / "nothing.csv")
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["house.csv", "house.geojson"]))
 def test_any_file_is_read_or_refused(tmp_path_factory, content, name):
     path = tmp_path_factory.getbasetemp() / name
