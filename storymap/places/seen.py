@@ -238,14 +238,23 @@ def _position(tokens: Sequence[Token], position: int) -> list[str]:
 
 def features_of_word(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:
     """Return the features of a token's own word and of the name it belongs to, alone and together."""
-    small, lang, facts = word.lower(), tokenizer.lang, tokenizer.facts(word)
-    features = ["bias", *facts, f"{lang} {small[:3]}-"]
-    features += [f"{lang} -{small[-n:]}" for n in (2, 3, 4) if len(small) > n]
-    features += [f"{facts[0]}, {fact}" for fact in facts[1:]]
+    facts = tokenizer.facts(word)
+    features = ["bias", *facts, *(f"{facts[0]}, {fact}" for fact in facts[1:])]
     if not match:
-        return [*features, "no name", *(f"no name, {fact}" for fact in facts)]
+        return [*features, "no name", *(f"no name, {fact}" for fact in facts), *_affixes(word, tokenizer.lang)]
     features += [f"{match[0]}: {fact}" for fact in match]
     return features + [f"{match[1]}, {match[0]}, {fact}" for fact in facts]
+
+
+def _affixes(word: str, lang: str) -> Iterator[str]:
+    """Yield how a word begins and ends.
+
+    Of known names it is not asked: "Goma" ends like "Obama", and "Bahamas" like "Thomas". F1 on LGL is .007 higher for
+    it, on our own sentences .004.
+    """
+    small = word.lower()
+    yield f"{lang} {small[:3]}-"
+    yield from (f"{lang} -{small[-n:]}" for n in (2, 3, 4) if len(small) > n)
 
 
 def facts_beside(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> tuple[str, ...]:
