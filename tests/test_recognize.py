@@ -174,6 +174,36 @@ texts = st.text() | st.lists(st.one_of(*map(st.sampled_from, PIECES))).map("".jo
 LANGUAGES = ["de", "en", "fr", "pl", "ru", "ar", "he", "zh", "ja", "ko", "hi", "th", "ka", "sw", ""]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "listed"),
+    [
+        ("de", "Kleve und Nijmegen reaktivieren die Bahn.", ("Kleve", "Nijmegen")),
+        ("es", "Los presidentes de Colombia, Perú y Bolivia se citan en Leticia.", ("Colombia", "Perú", "Bolivia")),
+        ("it", "I negoziati fra Armenia e Azerbaigian riprenderanno a Tbilisi.", ("Armenia", "Azerbaigian")),
+    ],
+)
+def test_names_side_by_side_have_one_role(lang, text, listed):
+    roles = {mention.text: mention.role for mention in mentions(text, lang)}
+    assert set(listed) <= set(roles)
+    assert len({roles[name] for name in listed}) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "is_list"),
+    [
+        ("de", ["und"], True),
+        ("fr", [",", "l", "’"], True),
+        ("en", [",", "and", "the"], True),
+        ("en", ["the"], False),
+        ("en", [",", "said"], False),
+        ("en", [], False),
+        ("en", [",", "and", ",", "and", "the"], False),
+    ],
+)
+def test_what_makes_a_list_of_two_names(lang, words, is_list):
+    assert tagger.is_list(words, lang) is is_list
+
+
 @settings(deadline=None)
 @given(texts, st.sampled_from(LANGUAGES))
 def test_any_text_gives_mentions_that_slice_back(text, lang):

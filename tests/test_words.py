@@ -2,6 +2,7 @@
 
 import pytest
 
+from storymap.pipeline import open_gazetteer
 from storymap.places.words import _TABLE, governs
 
 
@@ -21,3 +22,15 @@ def test_what_means_in_has_the_role_of_the_english_word(word, lang):
 def test_a_word_has_its_role_in_its_own_language_alone():
     assert governs("ve", "tr") == "and"
     assert not governs("ve", "de")
+
+
+@pytest.mark.parametrize(
+    ("word", "lang", "tells"),
+    [
+        ("lehnt", "de", "rules"), ("Bischof", "de", "house"), ("says", "en", "says"), ("Signed", "en", "rules"),
+        ("battu", "fr", "plays"), ("portiere", "it", "team"), ("residents", "en", "site"), ("Traktat", "pl", "treaty"),
+        ("lehnt", "fr", ""), ("Paris", "fr", ""),
+    ],
+)  # fmt: skip
+def test_what_a_word_tells_of_the_role_of_a_name(word, lang, tells):
+    assert open_gazetteer().lexicon.role_word(word, lang) == tells

@@ -34,7 +34,7 @@ from storymap.places.seen import (
 from storymap.places.tokens import Tokenizer
 from storymap.places.words import governs
 
-__all__ = ["LANGUAGES_LEARNT", "OWN_MODELS", "TAGS", "Model", "Weights", "load_model", "write_weights"]
+__all__ = ["LANGUAGES_LEARNT", "OWN_MODELS", "TAGS", "Model", "Weights", "is_list", "load_model", "write_weights"]
 
 TAGS = ("O", "B-literal", "I-literal", "B-metonym", "I-metonym", "B-part", "I-part")
 """What a token is: outside, or the beginning or inside of a mention in one of its roles."""
@@ -254,7 +254,7 @@ class Model:
             end = before + 1
             while tags[end] in _INSIDE:
                 end += 1
-            if listed and _lists([seen.word for seen in row[end:begin]], lang):
+            if listed and is_list([seen.word for seen in row[end:begin]], lang):
                 listed[-1].append(begin)
             else:
                 listed.append([begin])
@@ -301,7 +301,7 @@ MOST_BETWEEN = 4
 """Tokens that may stand between two names of a list: ", and the"."""
 
 
-def _lists(words: Sequence[str], lang: str) -> bool:
+def is_list(words: Sequence[str], lang: str) -> bool:
     """Tell whether words between two names make a list of them: a comma or "and", and articles."""
     if not 0 < len(words) <= MOST_BETWEEN:
         return False
