@@ -188,6 +188,11 @@ def test_names_side_by_side_have_one_role(lang, text, listed):
     assert len({roles[name] for name in listed}) == 1
 
 
+def test_a_name_whose_borders_alone_are_in_doubt_is_found():
+    text = "Am Sonnabend sah er auf dem Flugplatz Knewitschi Bomber und im Hafen von Wladiwostok eine Fregatte."
+    assert any("Knewitschi" in name for name in names(text, "de"))
+
+
 @pytest.mark.parametrize(
     ("lang", "words", "is_list"),
     [
