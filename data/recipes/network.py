@@ -49,7 +49,7 @@ IMPOSSIBLE = -20.0
 """Score of an inside that follows neither its beginning nor another inside."""
 
 EXCLUDED = np.float32(-1000)
-"""What a tag that is known to be wrong has less."""
+"""What a tag that is known to be wrong scores less."""
 
 _COUNT = len(TAGS)
 
