@@ -145,7 +145,7 @@ def test_a_host_of_each_kind_has_the_right_height_and_its_links_work(host, newsr
         assert frame.bounding_box()["height"] == pytest.approx(wanted, abs=2)
         assert frame.bounding_box()["width"] == room
         assert scope.locator(".sm-map").evaluate("map => map.offsetHeight") == pytest.approx(wanted, abs=2)
-    pin(scope, "Pjöngjang").click()
+    pin(scope, "Pjöngjang").press("Enter")  # a click might come while the map still fits the last width
     quote = scope.get_by_role("dialog", name="Pjöngjang").get_by_role("link")
     if host is wordpress:
         quote.click()
