@@ -58,7 +58,8 @@ _SORTED_WORDS = (
     ("titles", "means", _TITLES),
     ("role_words", "tells", {name: number for number, name in enumerate(ROLE_WORDS)}),
 )
-"""Tables that sort words into a few classes: the table, the column of the class, and the number of each."""
+"""Tables that sort words into a few classes: the table, with whose first letter its keys begin, the column of the
+class, and the number of each."""
 
 _POSITIONS = {"before": Position.BEFORE, "after": Position.AFTER, "either": Position.EITHER}
 
@@ -148,7 +149,9 @@ class Lexicon:
 
     def role_word(self, word: str, lang: str) -> str:
         """Return what `word` tells of the role of a name beside it, one of `ROLE_WORDS`; "" if nothing."""
-        found = self._words.get(f"r:{lang}:{word}") or self._words.get(f"r:{lang}:{word.lower()}")
+        found = self._words.get(f"r:{lang}:{word}")
+        if not found and not word.islower():
+            found = self._words.get(f"r:{lang}:{word.lower()}")
         return ROLE_WORDS[found[0][0]] if found else ""
 
     def is_demonym(self, word: str, lang: str) -> bool:

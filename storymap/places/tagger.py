@@ -253,23 +253,22 @@ class Model:
 
         Of 239 neighbours in our own sentences that got two roles, each by itself, 196 have one.
         """
-        begins = [number for number, tag in enumerate(tags) if tag in _ALONE]
-        listed: list[list[int]] = []
-        for before, begin in pairwise((0, *begins)):
-            end = before + 1
-            while tags[end] in _INSIDE:
-                end += 1
-            if listed and is_list([seen.word for seen in row[end:begin]], lang):
-                listed[-1].append(begin)
-            else:
-                listed.append([begin])
-        for names in (names for names in listed if len(names) > 1):
-            role = max(_ALONE, key=lambda tag: sum(scores[begin][tag] + self._from_outside[tag] for begin in names))
-            for begin in names:
-                end = begin + 1
-                while tags[end] in _INSIDE:
-                    end += 1
-                tags[begin:end] = [role] + [role + 1] * (end - begin - 1)
+        listed: list[list[tuple[int, int]]] = []
+        last = 0
+        for begin, tag in enumerate(tags):
+            if tag not in _ALONE:
+                continue
+            if not (listed and is_list([seen.word for seen in row[last:begin]], lang)):
+                listed.append([])
+            last = begin + 1
+            while tags[last] in _INSIDE:
+                last += 1
+            listed[-1].append((begin, last))
+        for group in listed:
+            if len(group) > 1:
+                role = max(_ALONE, key=lambda tag: sum(scores[at][tag] + self._from_outside[tag] for at, _ in group))
+                for begin, end in group:
+                    tags[begin:end] = [role] + [role + 1] * (end - begin - 1)
 
     def _tag(self, row: Sequence[Seen], tags: list[int], begin: int, scores: Sequence[list[int]]) -> None:
         """Set the likeliest tags of a stretch of tokens, if it has any.
