@@ -162,16 +162,17 @@ class Tokenizer:
             yield f"looks {looks(word)}"
             if lang in _COMPOUNDING and self._is_compound(word):
                 yield "compound"
-        if lexicon.is_proper(word, lang) or lexicon.is_proper(word.removesuffix("s"), lang):
+        if lexicon.is_proper(word, lang) or (word.endswith("s") and lexicon.is_proper(word[:-1], lang)):
             yield "name"
         person = lexicon.person(word)
         if person:
             yield ("", "first", "last", "first or last")[person & (Person.FIRST | Person.LAST)]
         if lexicon.is_demonym(word, lang):
             yield "demonym"
-        used_like = word_class(word.capitalize() if word.isupper() and len(word) >= SHORTEST_LOOK else word)
-        if used_like and word[0].isupper():
-            yield f"used like {used_like}"
+        if word[0].isupper():
+            used_like = word_class(word.capitalize() if word.isupper() and len(word) >= SHORTEST_LOOK else word)
+            if used_like:
+                yield f"used like {used_like}"
 
     def _is_compound(self, word: str) -> bool:
         """Tell whether a word is made of two everyday words: "Truppenübungsplatz", but not "Alexanderplatz"."""
