@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from by_definition import remember
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +16,19 @@ from storymap import map_text
 from storymap.article.read import make_article
 from storymap.model import Article, Role, Sentence
 from storymap.pipeline import MODELS, map_article, open_gazetteer
-from storymap.places import tagger
+from storymap.places import scorer, tagger
+from storymap.places.cells import SCALE
 from storymap.places.composed import compose
 from storymap.places.recognize import GazetteerRecognizer, Span, find_mentions
-from storymap.places.seen import examine, features_at, tokenizer_of
-from storymap.places.tagger import SCALE, TAGS, load_model, read_weights
+from storymap.places.scorer import TAGS, Scorer, lay_out, read_weights
+from storymap.places.seen import NEIGHBOURS, examine, features_at, places_of, tokenizer_of
+from storymap.places.tagger import load_model
+
+REACH = max(NEIGHBOURS)
+"""How far off a word may be that a token sees."""
+
+ROUNDED = 0.05
+"""By how much a score may differ because what a cell remembers is rounded to hundredths on either side of a half."""
 
 
 def mentions(text, lang):
@@ -347,31 +356,31 @@ def test_odd_looks(lang, text, expected):
         ("fr", "Le maire d'Anvers a dit à l'Ukraine ce que Jean Paris pense du Havre."),
     ],
 )
-def test_the_scores_of_a_token_are_the_sum_of_its_features(lang, text):
+def test_scores_are_those_of_the_network_by_its_definition(lang, text):
     article, gazetteer = make_article(text, lang=lang), open_gazetteer()
-    tokenizer, model = tokenizer_of(gazetteer, lang), load_model(lang)
+    tokenizer = tokenizer_of(gazetteer, lang)
     learnt = read_weights(MODELS / f"recognizer-{'de' if lang == 'de' else 'other'}.npz")
-    weights, begins = dict(zip(learnt.names, learnt.features, strict=True)), [TAGS.index(f"B-{role}") for role in Role]
-    steps = learnt.transitions / SCALE
-    for _, _, seen in examine(article, gazetteer):
-        at = [position for position, token in enumerate(seen) if token.is_open]
-        for position, (odds, role) in zip(
-            at, model.judge(tokenizer, seen, [(position, position) for position in at]), strict=True
-        ):
-            known = [weights[feature] for feature in features_at(position, seen, tokenizer) if feature in weights]
-            summed = np.sum(known, axis=0)
-            units = np.maximum(summed[len(TAGS) :] + learnt.threshold, 0)
-            sums = summed[: len(TAGS)] / SCALE + units @ learnt.hidden / SCALE**2
-            before, behind = position > 0, position + 1 < len(seen)
-            of_role = {
-                tag: sums[tag]
-                - sums[0]
-                + before * (steps[0][tag] - steps[0][0])
-                + behind * (steps[tag][0] - steps[0][0])
-                for tag in begins
-            }
-            assert odds == pytest.approx(max(of_role.values()))
-            assert of_role[TAGS.index(f"B-{role}")] == pytest.approx(odds)
+    weights = dict(zip(learnt.names, learnt.features, strict=True))
+    sentences = [seen for _, _, seen in examine(article, gazetteer)]
+    row = lay_out(sentences)
+    scores = dict(zip(*Scorer(learnt, places_of(lang)).scores(tokenizer, row), strict=True))
+    for begin, seen in zip(row.begins, sentences, strict=True):
+        is_open = [*[False] * REACH, *(token.is_open for token in seen), *[False] * REACH]
+        near = [at for at in range(len(seen)) if any(is_open[at : at + 2 * REACH + 1])]
+        features = [features_at(position, seen, tokenizer) for position in near]
+        sums = np.array([sum(weights[name] for name in names if name in weights) for names in features])
+        units = np.maximum(sums[:, len(TAGS) :] + learnt.threshold, 0)
+        expected = sums[:, : len(TAGS)] / SCALE + units @ learnt.hidden / SCALE**2
+        networks = np.split(units / SCALE, len(learnt.gates), axis=1)
+        of_network = zip(
+            networks, *(part / SCALE for part in (learnt.gates, learnt.gate_threshold, learnt.cells)), strict=True
+        )
+        for one, gates, threshold, cells in of_network:
+            expected += np.round(remember(one, gates, threshold), 2) @ cells
+        assert {at - begin for at in scores if 0 <= at - begin < len(seen)} == {at for at in near if seen[at].is_open}
+        for at, wanted in zip(near, expected, strict=True):
+            if seen[at].is_open:
+                assert np.array(scores[begin + at]) / SCALE**2 == pytest.approx(wanted, abs=ROUNDED)
 
 
 def test_what_is_kept_and_what_is_scored_at_once_change_no_tag(monkeypatch):
@@ -379,9 +388,9 @@ def test_what_is_kept_and_what_is_scored_at_once_change_no_tag(monkeypatch):
     gazetteer = open_gazetteer()
     seen = [seen for _, _, seen in examine(make_article(text, lang="de"), gazetteer)]
     tokenizer, usual = tokenizer_of(gazetteer, "de"), load_model("de").tags(tokenizer_of(gazetteer, "de"), seen)
-    monkeypatch.setattr(tagger, "WORDS_KEPT", 2)
+    monkeypatch.setattr(scorer, "WORDS_KEPT", 2)
     monkeypatch.setattr(tagger, "AT_ONCE", 1)
-    forgetful = tagger.Model(read_weights(MODELS / "recognizer-de.npz"))
+    forgetful = tagger.Model(read_weights(MODELS / "recognizer-de.npz"), places_of("de"))
     assert forgetful.tags(tokenizer, seen) == forgetful.tags(tokenizer, seen) == usual
     assert any(map(any, usual))
 

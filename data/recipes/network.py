@@ -1,10 +1,12 @@
-"""Learn the weights of the tagger (`storymap.places.tagger`) from tagged sequences of tokens.
+"""Learn the weights of the tagger (`storymap.places.scorer`) from tagged sentences.
 
 In: the features of each token, by name, and what is known of its tag. Out: `Weights`. The scores of a token's tags are
-the sum of what its features give them, directly and by way of hidden units (rectified linear); the tags of a sequence
-are a linear chain, and what is made small is the negative log likelihood of those that are possible. Batches, Adam,
-dropout of features and of hidden units; what comes out is the running average of the weights. The seeds are fixed.
-The same sequences give the same weights. Called by ``train_recognizer.py``.
+the sum of what its features give them, directly, by way of hidden units (rectified linear), and by way of cells that
+remember hidden units from one token to the next, forwards and backwards (a quasi-recurrent network whose gates are
+straight lines cut off at both ends). The tags of a sentence are a linear chain (``chain.py``), and what is made small
+is the negative log likelihood of those that are possible. Batches, Adam, dropout of features, hidden units and cells;
+what comes out is the running average of the weights. The seeds are fixed. The same sentences give the same weights.
+Called by ``train_recognizer.py``.
 """
 
 from collections import Counter
@@ -12,13 +14,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from chain import EXCLUDED, chain_gradients
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from storymap.places.tagger import SCALE, TAGS, Weights
+from storymap.places.cells import KEPT_SLOPE, SCALE, SEEN_BY_CELLS
+from storymap.places.scorer import TAGS, Weights
 
 Sequenced = tuple[list[list[str]], list[str]]
-"""A sequence: the features of each token, and its tag; of a tag that ends with `ANY` the role is not known."""
+"""A sentence: the features of each token, and its tag; of a tag that ends with `ANY` the role is not known."""
+
+CLOSED = ""
+"""The tag of a token that cannot be part of a mention: it is outside, and nobody asks for its scores."""
 
 ANY = "any"
 """The role in the tags of texts whose annotators marked places and not their roles. Whatever role the weights find
@@ -27,65 +34,69 @@ likeliest counts as right there. Called literal, they made .87 of the roles of o
 
 Floats = NDArray[np.float32]
 
-HIDDEN = 20
-"""Hidden units of one network."""
+HIDDEN, CELLS = 20, 32
+"""Hidden units of one network, and cells that remember in each direction."""
 
 NETWORKS = 3
 """Networks that are learnt, each from another seed: what comes out has the units of all, and the mean of what they say.
 F1 of one alone is .005 lower, and as much higher or lower by chance; six are no better than three."""
 
 EPOCHS = 24
-BATCH = 256
+BATCH = 128
 RATE = 4e-3
 DECAY = 1e-3
-SPREAD = 0.12, 0.3
-"""Standard deviation of the weights of features, and of hidden units, to begin with."""
+SPREAD = 0.12, 0.3, 0.13, 0.1
+"""Standard deviation of the weights of features, hidden units, gates and cells, to begin with."""
 
 FEATURES_DROPPED, UNITS_DROPPED = 0.4, 0.4
-"""Share of the features of each token, and of the hidden units, that a step of learning does without. With .15 of each,
+"""Share of the features of each token, and of hidden units and cells, that a step of learning does without. With .15,
 F1 is .02 lower on silver corpora of four languages, and .005 on our own sentences."""
 
 IMPOSSIBLE = -20.0
 """Score of an inside that follows neither its beginning nor another inside."""
 
-EXCLUDED = np.float32(-1000)
-"""What a tag that is known to be wrong scores less."""
-
 _COUNT = len(TAGS)
 
 
 class _Texts(NamedTuple):
-    """Sequences as a matrix: a row a token, a column a feature; its possible tags; and where each sequence begins."""
+    """Sentences as a matrix: a row a token, a column a feature; what is known of each; where each sentence begins."""
 
     features: csr_matrix
     possible: NDArray[np.bool_]
+    is_open: NDArray[np.bool_]
     begins: NDArray[np.intp]
 
 
 class _Learnt(NamedTuple):
-    """Weights while they are learnt; `Weights` says what they are."""
+    """Weights of one network while they are learnt; `Weights` says what they are."""
 
     features: Floats
-    hidden: Floats
     threshold: Floats
+    hidden: Floats
+    gates: Floats
+    gate_threshold: Floats
+    cells: Floats
     transitions: Floats
 
 
-def learn(sequences: Sequence[Sequenced], rarest: int) -> Weights:
-    """Return the weights that make the tags of sequences likely; features that are rarer are left out."""
-    counts = Counter(name for features, _ in sequences for token in features for name in token)
+def learn(sentences: Sequence[Sequenced], rarest: int) -> Weights:
+    """Return the weights that make the tags of sentences likely; features that are rarer are left out."""
+    counts = Counter(name for features, _ in sentences for token in features for name in token)
     names = sorted(name for name, count in counts.items() if count >= rarest)
-    texts = _as_matrix(sequences, {name: number for number, name in enumerate(names)})
+    texts = _as_matrix(sentences, {name: number for number, name in enumerate(names)})
     learnt = [_learn_one(texts, np.random.default_rng(seed)) for seed in range(NETWORKS)]
     direct = np.mean([one.features[:, :_COUNT] for one in learnt], axis=0)
-    whole = _Learnt(
+    whole = (
         np.hstack([direct, *(one.features[:, _COUNT:] for one in learnt)]),
-        np.vstack([one.hidden for one in learnt]) / NETWORKS,
         np.concatenate([one.threshold for one in learnt]),
+        np.vstack([one.hidden for one in learnt]) / NETWORKS,
+        np.stack([one.gates for one in learnt]),
+        np.stack([one.gate_threshold for one in learnt]),
+        np.stack([one.cells for one in learnt]) / NETWORKS,
         np.mean([one.transitions for one in learnt], axis=0),
     )
-    features, hidden, threshold, transitions = (np.rint(part * SCALE).astype(np.int32) for part in whole)
-    return Weights(tuple(names), features.astype(np.int16), hidden, threshold, transitions)
+    features, *others = (np.rint(part * SCALE).astype(np.int32) for part in whole)
+    return Weights(tuple(names), features.astype(np.int16), *others)
 
 
 def _learn_one(texts: _Texts, random: np.random.Generator) -> _Learnt:
@@ -120,40 +131,49 @@ class _Part:
         self.average += (1 - min(0.998, step / (10 + step))) * (self._weights - self.average)
 
 
-def _as_matrix(sequences: Sequence[Sequenced], numbers: dict[str, int]) -> _Texts:
-    """Return sequences as a matrix of the features that have a number."""
+def _as_matrix(sentences: Sequence[Sequenced], numbers: dict[str, int]) -> _Texts:
+    """Return sentences as a matrix of the features that have a number."""
     found: list[int] = []
-    ends, possible, begins = [0], list[list[bool]](), [0]
-    for features, sequence_tags in sequences:
+    ends, tags, begins = [0], list[str](), [0]
+    for features, sentence_tags in sentences:
         for token in features:
             found += [numbers[name] for name in token if name in numbers]
             ends.append(len(found))
-        possible += [_possible(tag) for tag in sequence_tags]
-        begins.append(len(possible))
-    matrix = csr_matrix((np.ones(len(found), np.float32), found, ends), shape=(len(possible), len(numbers)))
-    return _Texts(matrix, np.array(possible), np.array(begins))
+        tags += sentence_tags
+        begins.append(len(tags))
+    matrix = csr_matrix((np.ones(len(found), np.float32), found, ends), shape=(len(tags), len(numbers)))
+    is_open = np.array([tag != CLOSED for tag in tags])
+    return _Texts(matrix, np.array([_possible(tag) for tag in tags]), is_open, np.array(begins))
 
 
 def _possible(tag: str) -> list[bool]:
     """Return, for each of `TAGS`, whether it may be what is known of a token."""
-    return [one == tag or (tag.endswith(ANY) and one.startswith(tag[0])) for one in TAGS]
+    return [one == (tag or "O") or (tag.endswith(ANY) and one.startswith(tag[0])) for one in TAGS]
 
 
 def _first_weights(features: int, random: np.random.Generator) -> _Learnt:
     """Return the weights to begin with: features have no say but through random hidden units."""
+    of_features, of_hidden, of_gates, of_cells = SPREAD
     weights = np.zeros((features, _COUNT + HIDDEN), np.float32)
-    weights[:, _COUNT:] = random.normal(0, SPREAD[0], (features, HIDDEN))
-    hidden = random.normal(0, SPREAD[1], (HIDDEN, _COUNT)).astype(np.float32)
+    weights[:, _COUNT:] = random.normal(0, of_features, (features, HIDDEN))
     transitions = np.zeros((_COUNT, _COUNT), np.float32)
     for after, tag in enumerate(TAGS):
         for before, previous in enumerate(TAGS):
             if tag.startswith("I") and previous not in (tag, f"B{tag[1:]}"):
                 transitions[before, after] = IMPOSSIBLE
-    return _Learnt(weights, hidden, np.zeros(HIDDEN, np.float32), transitions)
+    return _Learnt(
+        weights,
+        np.zeros(HIDDEN, np.float32),
+        random.normal(0, of_hidden, (HIDDEN, _COUNT)).astype(np.float32),
+        random.normal(0, of_gates, (len(SEEN_BY_CELLS) * HIDDEN, 4 * CELLS)).astype(np.float32),
+        np.zeros(4 * CELLS, np.float32),
+        random.normal(0, of_cells, (2 * CELLS, _COUNT)).astype(np.float32),
+        transitions,
+    )
 
 
 def _batches(texts: _Texts, random: np.random.Generator) -> Iterator[NDArray[np.intp]]:
-    """Yield the numbers of sequences in random batches, each of sequences about as long as each other."""
+    """Yield the numbers of sentences in random batches, each of sentences about as long as each other."""
     lengths = np.diff(texts.begins)
     order = random.permutation(len(lengths))
     for begin in range(0, len(order), 16 * BATCH):
@@ -165,70 +185,116 @@ def _batches(texts: _Texts, random: np.random.Generator) -> Iterator[NDArray[np.
 
 
 def _gradients(weights: _Learnt, texts: _Texts, batch: NDArray[np.intp], random: np.random.Generator) -> _Learnt:
-    """Return which way the weights have to go for a batch of sequences, the mean over them."""
+    """Return which way the weights have to go for a batch of sentences, the mean over them."""
     lengths = np.diff(texts.begins)[batch]
     tokens = np.concatenate([np.arange(texts.begins[number], texts.begins[number + 1]) for number in batch])
+    layout = _lay_out(lengths)
     seen = texts.features[tokens]
     seen.data = _kept(seen.data.shape, FEATURES_DROPPED, random)
     sums = seen @ weights.features
     units = sums[:, _COUNT:] + weights.threshold
-    mask = _kept(units.shape, UNITS_DROPPED, random)
-    active = np.maximum(units, 0) * mask
+    unit_mask = _kept(units.shape, UNITS_DROPPED, random)
+    active = np.maximum(units, 0) * unit_mask
+    looked_at = _looked_at(active, layout)
+    signals = looked_at @ weights.gates + weights.gate_threshold
+    states = _remember(signals, layout)
+    cell_mask = _kept((len(tokens), 2 * CELLS), UNITS_DROPPED, random)
+    remembered = layout.take(states) * cell_mask
+    scores = sums[:, :_COUNT] + active @ weights.hidden + remembered @ weights.cells
+    scores[~texts.is_open[tokens], 1:] = EXCLUDED
     padded = np.zeros((len(batch), lengths.max(), _COUNT), np.float32)
     possible = np.ones(padded.shape, np.bool_)
-    at = np.repeat(np.arange(len(batch)), lengths), np.concatenate([np.arange(length) for length in lengths])
-    padded[at] = sums[:, :_COUNT] + active @ weights.hidden
-    possible[at] = texts.possible[tokens]
-    of_scores, of_transitions = _chain_gradients(padded, possible, lengths, weights.transitions)
+    at = layout.sentence, layout.position
+    padded[at], possible[at] = scores, texts.possible[tokens]
+    of_scores, of_transitions = chain_gradients(padded, possible, lengths, weights.transitions)
     direct = of_scores[at] / len(batch)
-    of_units = (direct @ weights.hidden.T) * mask * (units > 0)
-    of_features = seen.T @ np.concatenate([direct, of_units], axis=1)
-    return _Learnt(of_features, active.T @ direct, of_units.sum(axis=0), of_transitions / len(batch))
+    of_signals = _of_signals((direct @ weights.cells.T) * cell_mask, signals, states, layout)
+    of_active = direct @ weights.hidden.T + _of_looked_at(of_signals @ weights.gates.T, layout)
+    of_units = of_active * unit_mask * (units > 0)
+    return _Learnt(
+        seen.T @ np.concatenate([direct, of_units], axis=1),
+        of_units.sum(axis=0),
+        active.T @ direct,
+        looked_at.T @ of_signals,
+        of_signals.sum(axis=0),
+        remembered.T @ direct,
+        of_transitions / len(batch),
+    )
+
+
+class _Layout(NamedTuple):
+    """Where the tokens of a batch of sentences stand: which sentence, how far from its begin and from its end."""
+
+    sentence: NDArray[np.intp]
+    position: NDArray[np.intp]
+    from_end: NDArray[np.intp]
+
+    def put(self, values: Floats) -> Floats:
+        """Return values a token as (tokens, sentences, values): their second halves from the end of the sentence."""
+        half = values.shape[1] // 2
+        laid = np.zeros((self.position.max() + 1, self.sentence[-1] + 1, 2 * half), np.float32)
+        laid[self.position, self.sentence, :half] = values[:, :half]
+        laid[self.from_end, self.sentence, half:] = values[:, half:]
+        return laid
+
+    def take(self, laid: Floats) -> Floats:
+        """Return the values a token that `put` has laid out."""
+        half = laid.shape[2] // 2
+        return np.hstack([laid[self.position, self.sentence, :half], laid[self.from_end, self.sentence, half:]])
+
+
+def _lay_out(lengths: NDArray[np.intp]) -> _Layout:
+    """Return where the tokens of sentences of some lengths stand."""
+    position = np.concatenate([np.arange(length) for length in lengths])
+    return _Layout(np.repeat(np.arange(len(lengths)), lengths), position, np.repeat(lengths, lengths) - 1 - position)
+
+
+def _looked_at(active: Floats, layout: _Layout) -> Floats:
+    """Return for each token the hidden units of `SEEN_BY_CELLS`, side by side; beyond the sentence are none."""
+    return np.hstack([_moved(active, offset, layout) for offset in SEEN_BY_CELLS])
+
+
+def _of_looked_at(gradient: Floats, layout: _Layout) -> Floats:
+    """Return the gradient of the hidden units that `_looked_at` has laid side by side."""
+    parts = np.split(gradient, len(SEEN_BY_CELLS), axis=1)
+    moved = [_moved(part, -offset, layout) for offset, part in zip(SEEN_BY_CELLS, parts, strict=True)]
+    return np.sum(moved, axis=0)
+
+
+def _moved(values: Floats, offset: int, layout: _Layout) -> Floats:
+    """Return for each token the values of the one so far behind it in its sentence, zeros where there is none."""
+    moved = np.roll(values, -offset, axis=0)
+    moved[(layout.position + offset < 0) | (layout.from_end < offset)] = 0
+    return moved
+
+
+def _remember(signals: Floats, layout: _Layout) -> Floats:
+    """Return the states of the cells, laid out: each keeps a share of its last, and the rest is new."""
+    shares, news = (layout.put(part) for part in _gated(signals))
+    states = news * (1 - shares)
+    for at in range(1, len(states)):
+        states[at] += shares[at] * states[at - 1]
+    return states
+
+
+def _gated(signals: Floats) -> tuple[Floats, Floats]:
+    """Return the shares of their states that cells keep, and what is new to them: by each half of the signals."""
+    return np.clip(0.5 + KEPT_SLOPE * signals[:, : 2 * CELLS], 0, 1), np.clip(signals[:, 2 * CELLS :], -1, 1)
+
+
+def _of_signals(of_cells: Floats, signals: Floats, states: Floats, layout: _Layout) -> Floats:
+    """Return the gradient of the signals, given that of what the cells remember."""
+    shares, news = (layout.put(part) for part in _gated(signals))
+    carried = layout.put(of_cells)
+    for at in range(len(carried) - 2, -1, -1):
+        carried[at] += shares[at + 1] * carried[at + 1]
+    before = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
+    of_shares, of_news = layout.take(carried * (before - news)), layout.take(carried * (1 - shares))
+    of_shares *= KEPT_SLOPE * (np.abs(signals[:, : 2 * CELLS]) < 0.5 / KEPT_SLOPE)
+    of_news *= np.abs(signals[:, 2 * CELLS :]) < 1
+    return np.hstack([of_shares, of_news])
 
 
 def _kept(shape: tuple[int, ...], dropped: float, random: np.random.Generator) -> Floats:
     """Return a mask that drops a share at random and makes up for it."""
     return (random.random(shape) >= dropped).astype(np.float32) / np.float32(1 - dropped)
-
-
-def _chain_gradients(
-    scores: Floats, possible: NDArray[np.bool_], lengths: NDArray[np.intp], transitions: Floats
-) -> tuple[Floats, Floats]:
-    """Return the gradients of the negative log likelihood of the possible tags: of the scores and of the transitions.
-
-    Scores and what is possible are (sequences, tokens, tags), padded at the end. A gradient is what is expected less
-    what is expected of the tags that are possible.
-    """
-    of_scores, of_transitions = _expected(scores, lengths, transitions)
-    right = _expected(np.where(possible, scores, scores + EXCLUDED), lengths, transitions)
-    return of_scores - right[0], of_transitions - right[1]
-
-
-def _expected(scores: Floats, lengths: NDArray[np.intp], transitions: Floats) -> tuple[Floats, Floats]:
-    """Return how often each tag is expected at each token, and how often each transition, in all sequences."""
-    longest = scores.shape[1]
-    forward, backward = scores.copy(), np.zeros_like(scores)
-    for at in range(1, longest):
-        reached = _log_sum(forward[:, at - 1, :, None] + transitions, axis=1) + scores[:, at]
-        forward[:, at] = np.where((lengths > at)[:, None], reached, forward[:, at - 1])
-    for at in range(longest - 2, -1, -1):
-        reached = _log_sum(transitions + (scores[:, at + 1] + backward[:, at + 1])[:, None, :], axis=2)
-        backward[:, at] = np.where((lengths > at + 1)[:, None], reached, 0)
-    total = _log_sum(forward[:, -1], axis=1)
-    rows, places = np.nonzero(np.arange(longest) < lengths[:, None])
-    of_tags = np.zeros_like(scores)
-    of_tags[rows, places] = np.exp((forward + backward)[rows, places] - total[rows, None])
-    of_transitions = np.zeros_like(transitions)
-    for at in range(1, longest):
-        live = lengths > at
-        behind = (scores[live, at] + backward[live, at])[:, None, :]
-        path = forward[live, at - 1, :, None] + transitions + behind - total[live, None, None]
-        of_transitions += np.exp(path).sum(axis=0)
-    return of_tags, of_transitions
-
-
-def _log_sum(values: Floats, axis: int) -> Floats:
-    """Return the logarithm of the sum of exponentials."""
-    largest = values.max(axis=axis, keepdims=True)
-    summed: Floats = (largest + np.log(np.exp(values - largest).sum(axis=axis, keepdims=True))).squeeze(axis)
-    return summed

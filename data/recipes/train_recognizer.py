@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from gold import LANGUAGES, read_annotated, read_gold
-from network import ANY, Sequenced, learn
+from network import ANY, CLOSED, Sequenced, learn
 
 from storymap.article.read import make_article
 from storymap.pipeline import open_gazetteer
-from storymap.places.seen import Seen, examine, features_at, tokenizer_of
-from storymap.places.tagger import OWN_MODELS, write_weights
-from storymap.places.tokens import Token, Tokenizer
+from storymap.places.scorer import write_weights
+from storymap.places.seen import NOUNS_IN_CAPITALS, examine, features_at, tokenizer_of
+from storymap.places.tokens import Token
 
 CORPORA = {
     "de": ("germeval14_train", "smartdata_de"),
@@ -58,8 +58,8 @@ right."""
 FOLDER = Path(__file__).parents[2] / "storymap" / "places" / "models"
 
 
-def sequences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequenced]:
-    """Yield the features and tags of each stretch of gold texts."""
+def tagged_sentences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequenced]:
+    """Yield the features and tags of each sentence of gold texts."""
     lexicon = open_gazetteer().lexicon
     for document in documents:
         lang = document["lang"]
@@ -81,29 +81,11 @@ def sequences(documents: Iterable[dict[str, Any]]) -> Iterator[Sequenced]:
             start, end = tokens[0].start, tokens[-1].end
             if not any(a < end and start < b for a, b in unsure):
                 tags = tags_of(tokens, [span for span in gold if span[0] < end and start < span[1]])
-                yield from stretches(seen, tags, tokenizer)
-
-
-def stretches(seen: list[Seen], tags: list[str], tokenizer: Tokenizer) -> Iterator[Sequenced]:
-    """Yield the stretches of a sentence that may hold mentions; what stands before and behind each is outside."""
-    features: list[list[str]] = []
-    begun = 0
-    for position, token in enumerate((*seen, None)):
-        if token is not None and token.is_open:
-            if not features:
-                begun = position
-            features.append(features_at(position, seen, tokenizer))
-        elif features:
-            first, last = begun > 0, token is not None
-            yield (
-                [[CLOSED]] * first + features + [[CLOSED]] * last,
-                ["O"] * first + tags[begun:position] + ["O"] * last,
-            )
-            features = []
-
-
-CLOSED = "closed"
-"""The only feature of what stands at the edges of a stretch."""
+                if any(token.is_open for token in seen):
+                    yield (
+                        [features_at(position, seen, tokenizer) for position in range(len(seen))],
+                        [tag if token.is_open else CLOSED for token, tag in zip(seen, tags, strict=True)],
+                    )
 
 
 def tags_of(tokens: list[Token], gold: list[tuple[int, int, str]]) -> list[str]:
@@ -121,15 +103,15 @@ def tags_of(tokens: list[Token], gold: list[tuple[int, int, str]]) -> list[str]:
 def main() -> None:
     """Learn both models and write them."""
     corpora = Path(sys.argv[1])
-    found: dict[str, list[Sequenced]] = {"other": []} | {lang: [] for lang in sorted(OWN_MODELS)}
+    found: dict[str, list[Sequenced]] = {"other": []} | {lang: [] for lang in sorted(NOUNS_IN_CAPITALS)}
     for lang in dict.fromkeys((*CORPORA, *LANGUAGES)):
         documents = [d for name in CORPORA.get(lang, ()) for d in read_gold(corpora / f"{name}.jsonl")]
         own = [*read_annotated(lang, held_out=False)] if lang in LANGUAGES else []
-        learnt = [*sequences(documents), *[*sequences(own)] * (2 if len(own) < FEW else 1)]
-        found[lang if lang in OWN_MODELS else "other"] += learnt
+        learnt = [*tagged_sentences(documents), *[*tagged_sentences(own)] * (2 if len(own) < FEW else 1)]
+        found[lang if lang in NOUNS_IN_CAPITALS else "other"] += learnt
         print(f"{lang}: {len(learnt)} sentences")
-    for name, stretches_found in found.items():
-        weights = learn(stretches_found, RAREST[name])
+    for name, sentences in found.items():
+        weights = learn(sentences, RAREST[name])
         path = FOLDER / f"recognizer-{name}.npz"
         write_weights(weights, path)
         print(f"{path.name}: {len(weights.names)} features, {path.stat().st_size} bytes")

@@ -18,8 +18,9 @@ from storymap.errors import MissingExtra, RecognizerError
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, Mention, Role
 from storymap.places.composed import compose
+from storymap.places.scorer import TAGS
 from storymap.places.seen import Examined, examine, tokenizer_of
-from storymap.places.tagger import LANGUAGES_LEARNT, TAGS, load_model
+from storymap.places.tagger import LANGUAGES_LEARNT, load_model
 from storymap.places.tokens import Match, Token, Tokenizer
 from storymap.places.uncased import find_known_names, has_capitals
 
