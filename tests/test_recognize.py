@@ -358,9 +358,10 @@ def test_odd_looks(lang, text, expected):
 )
 def test_scores_are_those_of_the_network_by_its_definition(lang, text):
     article, gazetteer = make_article(text, lang=lang), open_gazetteer()
-    tokenizer = tokenizer_of(gazetteer, lang)
+    tokenizer, model = tokenizer_of(gazetteer, lang), load_model(lang)
     learnt = read_weights(MODELS / f"recognizer-{'de' if lang == 'de' else 'other'}.npz")
-    weights = dict(zip(learnt.names, learnt.features, strict=True))
+    weights, begins = dict(zip(learnt.names, learnt.features, strict=True)), [TAGS.index(f"B-{role}") for role in Role]
+    steps = learnt.transitions / SCALE
     sentences = [seen for _, _, seen in examine(article, gazetteer)]
     row = lay_out(sentences)
     scores = dict(zip(*Scorer(learnt, places_of(lang)).scores(tokenizer, row), strict=True))
@@ -378,9 +379,22 @@ def test_scores_are_those_of_the_network_by_its_definition(lang, text):
         for one, gates, threshold, cells in of_network:
             expected += np.round(remember(one, gates, threshold), 2) @ cells
         assert {at - begin for at in scores if 0 <= at - begin < len(seen)} == {at for at in near if seen[at].is_open}
-        for at, wanted in zip(near, expected, strict=True):
-            if seen[at].is_open:
-                assert np.array(scores[begin + at]) / SCALE**2 == pytest.approx(wanted, abs=ROUNDED)
+        expected_at = dict(zip(near, expected, strict=True))
+        opened = [at for at in near if seen[at].is_open]
+        judged = model.judge(tokenizer, seen, [(at, at) for at in opened])
+        for at, (odds, role) in zip(opened, judged, strict=True):
+            wanted = expected_at[at]
+            assert np.array(scores[begin + at]) / SCALE**2 == pytest.approx(wanted, abs=ROUNDED)
+            before, behind = at > 0, at + 1 < len(seen)
+            of_role = {
+                tag: wanted[tag]
+                - wanted[0]
+                + before * (steps[0][tag] - steps[0][0])
+                + behind * (steps[tag][0] - steps[0][0])
+                for tag in begins
+            }
+            assert odds == pytest.approx(max(of_role.values()), abs=2 * ROUNDED)
+            assert of_role[TAGS.index(f"B-{role}")] == pytest.approx(odds, abs=2 * ROUNDED)
 
 
 def test_what_is_kept_and_what_is_scored_at_once_change_no_tag(monkeypatch):

@@ -7,7 +7,7 @@ the gradients of the negative log likelihood of the possible tags. Called by ``n
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EXCLUDED", "chain_gradients"]
+__all__ = ["EXCLUDED", "Floats", "chain_gradients"]
 
 Floats = NDArray[np.float32]
 

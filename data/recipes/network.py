@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from chain import EXCLUDED, chain_gradients
+from chain import EXCLUDED, Floats, chain_gradients
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
@@ -31,8 +31,6 @@ ANY = "any"
 """The role in the tags of texts whose annotators marked places and not their roles. Whatever role the weights find
 likeliest counts as right there. Called literal, they made .87 of the roles of our own English sentences right, not .91.
 """
-
-Floats = NDArray[np.float32]
 
 HIDDEN, CELLS = 20, 32
 """Hidden units of one network, and cells that remember in each direction."""
