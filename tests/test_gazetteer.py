@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from storymap.errors import GazetteerError
 from storymap.gazetteer.build import build_gazetteer
 from storymap.gazetteer.globe import great_circle_km
-from storymap.gazetteer.names import base_forms, fold, spellings
+from storymap.gazetteer.names import ARTICLES, base_forms, fold, spellings
 from storymap.gazetteer.store import COMPILED, Gazetteer, NameClass
 from storymap.gazetteer.writer import GazetteerWriter, writing_beside
 from storymap.model import Kind
@@ -120,6 +120,26 @@ def test_every_spelling_leads_to_one_place(gazetteer, names):
 )
 def test_endings_are_seen_through(text, lang, base):
     assert base in list(base_forms(text, lang))
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "lang", "key"),
+    [
+        ("Caire", "au", "fr", "le caire"),
+        ("Havre", "du", "fr", "le havre"),
+        ("Sables-d'Olonne", "aux", "fr", "les sables dolonne"),
+        ("Aquila", "dell'", "it", "laquila"),
+        ("Spezia", "alla", "it", "la spezia"),
+        ("Vendrell", "del", "ca", "el vendrell"),
+        ("Habana", "la", "es", "la habana"),
+        # A name that is better known without one keeps without it.
+        ("Lazio", "nel", "it", "lazio"),
+        ("Manche", "la", "fr", "manche"),
+        ("Pologne", "la", "fr", "pologne"),
+    ],
+)
+def test_an_article_in_front_may_begin_the_name(gazetteer, text, before, lang, key):
+    assert next(gazetteer.forms(text, lang, ARTICLES[lang][before])).key == key
 
 
 def test_english_plurals_are_no_genitives():

@@ -12,6 +12,7 @@ from storymap.places.reasons import reason_for
 from storymap.places.recognize import GivenSpans, find_mentions
 from storymap.places.resolve import load_weights
 from storymap.places.scene import CONTEXT_CLUES
+from storymap.places.usage import group_mentions
 
 
 def place(text, lang, name, **options):
@@ -89,6 +90,40 @@ def test_an_article_before_a_hyphen_is_no_place():
 )
 def test_italian_towns_go_by_the_beginning_of_their_names(text, division):
     assert place(text, "it", "Reggio").admin1 == division
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name"),
+    [
+        ("fr", "Il a quitté Mons pour rentrer au Havre.", "Le Havre"),
+        ("fr", "Les ministres se réunissent jeudi au Caire.", "Cairo"),
+        ("fr", "Elle est née au Puy-en-Velay.", "Le Puy-en-Velay"),
+        ("it", "I voli dell'Avana sono stati cancellati.", "Havana"),
+        ("it", "La nave è partita dalla Spezia.", "La Spezia"),
+        ("ca", "Un incendi crema prop del Vendrell.", "El Vendrell"),
+    ],
+)
+def test_a_towns_article_may_be_in_the_preposition(lang, text, name):
+    [place] = [place for place in map_text(text, lang=lang).places if place.label != "Mons"]
+    assert place.entry.name == name
+    assert place.confidence > 0.7
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "share"),
+    [
+        ("de", "Am Ufer der Oder steht Wasser.", "Oder", 1),
+        ("en", "They live along the Severn.", "Severn", 1),
+        ("fr", "Il a traversé le Rhin.", "Rhin", 1),
+        ("fr", "Il est né au Havre.", "Havre", 0),
+        ("it", "Vive all'Aquila.", "Aquila", 0),
+    ],
+)
+def test_an_article_that_is_part_of_the_name_is_none_before_it(lang, text, name, share):
+    article = make_article(text, lang=lang)
+    mentions = find_mentions(article, GivenSpans([(text.index(name), text.index(name) + len(name))]))
+    [group] = group_mentions(article, mentions, Gazetteer.open())
+    assert group.usage.articled == share
 
 
 def test_two_senses_in_one_text_are_two_places():

@@ -6,12 +6,12 @@ In goes a name as a source or an article prints it, out comes the key it is file
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from storymap.gazetteer.inflection import DECLINING, nominatives
 
-__all__ = ["base_forms", "beginnings", "fold", "full_names", "spellings"]
+__all__ = ["ARTICLES", "base_forms", "beginnings", "fold", "full_names", "spellings"]
 
 # Letters that Unicode does not decompose although readers take them for a letter with a mark.
 _LETTERS = str.maketrans(
@@ -214,6 +214,28 @@ def _german_phrases(text: str) -> Iterator[str]:
     for noun in dict.fromkeys((text, text.removesuffix("s"), text.removesuffix("n"))):
         for ending in ("e", "er", "es", "en"):
             yield fold(_ADJECTIVE.sub(rf"\1{ending}", noun))
+
+
+_HOLDING = {
+    "ca": {"El ": "el del al pel", "La ": "la", "L'": "l'", "Els ": "els dels als pels", "Les ": "les"},
+    "es": {"El ": "el del al", "La ": "la", "Los ": "los", "Las ": "las"},
+    "fr": {"Le ": "le du au", "La ": "la", "L'": "l'", "Les ": "les des aux"},
+    "it": {
+        "Il ": "il del al dal nel sul",
+        "Lo ": "lo dello allo dallo nello sullo",
+        "L'": "l' dell' all' dall' nell' sull'",
+        "La ": "la della alla dalla nella sulla",
+        "I ": "i dei ai dai nei sui",
+        "Gli ": "gli degli agli dagli negli sugli",
+        "Le ": "le delle alle dalle nelle sulle",
+    },
+}
+ARTICLES: Mapping[str, Mapping[str, str]] = {
+    lang: {word: article for article, words in holding.items() for word in words.split()}
+    for lang, holding in _HOLDING.items()
+}
+"""In languages whose towns have articles: words that are one or hold one, and how it begins a name. "Le Caire" is the
+town of "au Caire"."""
 
 
 _JOINING = {

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Iterator
 from enum import IntEnum
 from functools import cached_property, lru_cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -196,22 +196,28 @@ class Gazetteer:
         identity, name, kind, lat, lon, country, admin1, population, bbox, _ = self.file.place(number)
         return Entry(identity, name, KINDS[kind], lat, lon, bbox, country, admin1, population)
 
-    def forms(self, text: str, lang: str) -> Iterator[Form]:
+    def forms(self, text: str, lang: str, article: str = "") -> Iterator[Form]:
         """Yield the known names that `text` may be a form of, the likeliest first.
 
         That is the one nearest to what is written; in a language that declines names the one best known, for a village
-        somewhere is called as nearly every case of a large country is: Polish "Chin" is of China (Chiny).
+        somewhere is called as nearly every case of a large country is: Polish "Chin" is of China (Chiny). So it is if
+        an ``article`` (`storymap.gazetteer.names.ARTICLES`) may begin the name: "du Havre" is Le Havre, and no village
+        Havré, but "nel Lazio" is Lazio.
         """
         found = (
             Form(key, hits, number > 0) for number, key in enumerate(base_forms(text, lang)) if (hits := self.hits(key))
         )
-        if lang not in DECLINING:
+        whole = fold(article + text) if article else ""
+        hits_of_whole = self.hits(whole) if whole else ()
+        if not hits_of_whole and lang not in DECLINING:
             return found
 
-        def standing(form: Form) -> int:
-            return max(hit.standing_in(lang) for hit in form.hits) - INFLECTION_COSTS * form.is_inflected
+        def standing(form: Form) -> tuple[bool, int]:
+            best = max(hit.standing_in(lang) for hit in form.hits)
+            return form.hits[0].decided, best - INFLECTION_COSTS * form.is_inflected
 
-        return iter(sorted(found, key=standing, reverse=True))
+        with_article = [Form(whole, hits_of_whole, is_inflected=False)] if hits_of_whole else []
+        return iter(sorted(chain(with_article, found), key=standing, reverse=True))
 
     def lookup(self, name: str, lang: str | None = None) -> list[Entry]:
         """Return all places called `name` in any language, the likeliest first; none, an empty list.

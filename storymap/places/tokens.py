@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from storymap.gazetteer.lexicon import Person, Position, TitleOf
-from storymap.gazetteer.names import beginnings, fold, full_names
+from storymap.gazetteer.names import ARTICLES, beginnings, fold, full_names
 from storymap.gazetteer.store import Form, Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
 from storymap.places.classes import word_class
@@ -216,9 +216,9 @@ class Tokenizer:
         """Tell whether a word is in small letters and may begin a name: "mer Noire", "golfo di Napoli"."""
         return word[0].islower() and bool(self._gazetteer.lexicon.kinds(word, self.lang, Position.BEFORE))
 
-    def _forms(self, word: str) -> tuple[Form, ...]:
-        """Return the known names that a word may be a form of, the likeliest first."""
-        return tuple(self._gazetteer.forms(word, self.lang))
+    def _forms(self, word: str, article: str = "") -> tuple[Form, ...]:
+        """Return the known names that a word may be a form of, behind an article or none, the likeliest first."""
+        return tuple(self._gazetteer.forms(word, self.lang, article))
 
     def _begins_names(self, word: str) -> bool:
         """Tell whether a known name of several words may begin with a word."""
@@ -279,6 +279,7 @@ def _longest_name(
 ) -> Match | None:
     """Return the longest known name that begins at a token, None if there is none."""
     lang = tokenizer.lang
+    article = _article_before(tokens, first, lang)
     for end in reversed(_possible_ends(tokens, first, tokenizer)):
         closing = tokens[end]
         name = text[tokens[first].start : closing.end]
@@ -288,13 +289,24 @@ def _longest_name(
             continue
         in_small = end > first and _is_in_small(closing)
         spelt = _APART.sub(r"\1", name) if "'" in name or "’" in name else name
-        for form in gazetteer.forms(spelt, lang) if end > first else tokenizer.forms(spelt):
+        for form in gazetteer.forms(spelt, lang, article) if end > first else tokenizer.forms(spelt, article):
             if in_small and not any(_ends_in_small(hit, lang) for hit in form.hits):
                 continue
             if closing.text == "." and not _is_abbreviation(form.key, form.hits, gazetteer):
                 break
             return Match(first, end, form.hits, form.is_inflected)
     return None
+
+
+def _article_before(tokens: Sequence[Token], first: int, lang: str) -> str:
+    """Return the article that stands before a token, as it would begin a name: "Le " for "au"; "" if none does."""
+    articles = ARTICLES.get(lang)
+    if not (articles and first):
+        return ""
+    before = tokens[first - 1].text
+    if before in "'’" and first > 1:
+        before = f"{tokens[first - 2].text}'"
+    return articles.get(before.lower(), "")
 
 
 def _possible_ends(tokens: Sequence[Token], first: int, tokenizer: Tokenizer) -> list[int]:

@@ -6,12 +6,12 @@ unless the text says otherwise ("Paris, Texas" beside "Paris, France").
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import normalize
 
-from storymap.gazetteer.names import fold, full_names
+from storymap.gazetteer.names import ARTICLES, fold, full_names
 from storymap.gazetteer.store import Gazetteer, Hit
 from storymap.model import Article, Entry, Kind, Mention, Role
 from storymap.places.announced import announced_kinds, are_enumerated, is_local
@@ -193,14 +193,14 @@ def _name_of(article: Article, mention: Mention, gazetteer: Gazetteer) -> _Name:
             name = _look_up(full, article.lang, gazetteer)
             if name.hits and not name.shortened:
                 return name
-    return _look_up(mention.text, article.lang, gazetteer)
+    return _look_up(mention.text, article.lang, gazetteer, _article_before(article, mention))
 
 
-def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
+def _look_up(text: str, lang: str, gazetteer: Gazetteer, before: str = "") -> _Name:
     """Return the places of the first form of a name that the gazetteer knows.
 
     Of "Köln-Ehrenfeld", which it may not know, the city counts. A demonym ("Russian"), which only a caller's own
-    recogniser takes for a mention, leads to its country.
+    recogniser takes for a mention, leads to its country. ``before`` is the article that may begin the name.
     """
     nation = gazetteer.lexicon.country_of_demonym(text, lang)
     if nation:
@@ -208,13 +208,13 @@ def _look_up(text: str, lang: str, gazetteer: Gazetteer) -> _Name:
     bare = _EDGES.sub("", text)
     if lang == "en":
         bare = _COUNTY.sub("County", bare)
-    likeliest = next(gazetteer.forms(bare, lang), None)
+    likeliest = next(gazetteer.forms(bare, lang, before), None)
     if likeliest:
         return _Name(likeliest.key, likeliest.hits)
     city, hyphen, _ = bare.partition("-")
     # "Al-Sayed" is no part of Alabama, but "EU-Gipfel" has to do with the EU.
     if hyphen and city and (len(city) > 2 or city.isupper()):
-        found = _look_up(city, lang, gazetteer)
+        found = _look_up(city, lang, gazetteer, before)
         return _Name(found.key, found.hits, shortened=True)
     return _Name(fold(bare), ())
 
@@ -276,8 +276,10 @@ def _usage(article: Article, name: _Name, mentions: Sequence[Mention], gazetteer
     """Return what the words around its mentions say of a name."""
     fitting, articled, speaking = frozenset[Kind](), 0, 0
     for mention in mentions:
-        word = _word_before(article.text[max(mention.start - 40, 0) : mention.start])
-        articled += word in _ARTICLES.get(article.lang, ())
+        word = _word_before(article, mention)
+        own = _article_before(article, mention)
+        is_in_name = bool(own) and fold(own + mention.text) == name.key
+        articled += word in _HOLDING_ARTICLES.get(article.lang, ()) and not is_in_name
         fitting |= _FITTING.get((article.lang, word), frozenset())
         speaking += mention.role is Role.METONYM
     first = mentions[0]
@@ -366,20 +368,22 @@ def _begins_a_line(text: str, start: int) -> bool:
 _LAST_WORD = re.compile(r"(?:^|[\s(„“\"«])([^\W\d_]+(?:['’]|(?= $)))\s?$")
 
 
-def _word_before(before: str) -> str:
+def _word_before(article: Article, mention: Mention) -> str:
     """Return the word right before a mention in lower case: "im", "à", "l'"; "" at the beginning of a sentence."""
-    found = _LAST_WORD.search(before)
+    found = _LAST_WORD.search(article.text[max(mention.start - 40, 0) : mention.start])
     return found[1].lower().replace("’", "'") if found else ""
 
 
-_ARTICLES: Mapping[str, frozenset[str]] = {
+def _article_before(article: Article, mention: Mention) -> str:
+    """Return the article that stands before a mention, as it would begin the name: "Le " for "au"; "" if none does."""
+    articles = ARTICLES.get(article.lang)
+    return articles.get(_word_before(article, mention), "") if articles else ""
+
+
+_HOLDING_ARTICLES: Mapping[str, Collection[str]] = {
+    **ARTICLES,
     "de": frozenset(["der", "die", "das", "dem", "den", "des", "im", "am", "zum", "zur", "vom", "beim", "ins", "ans"]),
     "en": frozenset({"the"}),
-    "fr": frozenset(["le", "la", "les", "l'", "du", "des", "au", "aux"]),
-    "it": frozenset(["il", "lo", "la", "i", "gli", "le", "l'"])
-    | frozenset(f"{word}{end}" for word in ("ne", "de", "da", "a", "su") for end in ("l", "llo", "lla", "ll'", "lle"))
-    | frozenset(["nei", "negli", "dei", "degli", "dai", "dagli", "ai", "agli", "sui", "sugli"]),
-    "es": frozenset(["el", "la", "los", "las", "del", "al"]),
     "pt": frozenset(
         ["o", "a", "os", "as", "do", "da", "dos", "das", "no", "na", "nos", "nas", "ao", "à", "pelo", "pela"]
     ),
