@@ -43,7 +43,8 @@ LEAST = 1.8
 """Weight of a scene: the first paragraph names it, or the article twice. Whatever is named once has no stage."""
 
 STANDS_OUT = 0.25
-"""Share of the story's weight that its country has at least; a story of five lands is about none."""
+"""Share of the story's weight that its country has at least, unless its scenes lie there: a story of five lands is
+about none."""
 
 _DATELINE = re.compile(
     r"[^.!?\n]{0,70}?(?:\s[–—-]+\s|\([^)\n]{2,20}\)\s*(?:[–—-]|\.|:)|,?\s\d{1,2}\.?\s?[^\W\d_]+\s\d{4}\.)"
@@ -109,7 +110,10 @@ def _nested(one: Place, other: Place) -> bool:
 
 
 def _country(places: Sequence[Place], weights: Mapping[str, float], scenes: Sequence[Place]) -> str:
-    """Return the country with the largest share of the weight; what the scenes lie in goes first among equals."""
+    """Return the country with the largest share of the weight, if it stands out, or if all scenes lie in it.
+
+    What the scenes lie in goes first among equals.
+    """
     shares = {code: 0.0 for place in scenes for code in place.country.split()}
     for place in places:
         codes = place.country.split()
@@ -117,4 +121,5 @@ def _country(places: Sequence[Place], weights: Mapping[str, float], scenes: Sequ
             shares[code] = shares.get(code, 0.0) + weights[place.id] / len(codes)
     total = sum(shares.values())
     best = max(shares, key=lambda code: shares[code], default="")
-    return best if total and shares[best] >= STANDS_OUT * total else ""
+    holds_scenes = bool(scenes) and all(best in place.country.split() for place in scenes)
+    return best if total and (holds_scenes or shares[best] >= STANDS_OUT * total) else ""
