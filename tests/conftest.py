@@ -12,6 +12,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let a browser test that ran out of time begin once more, and say so in the summary.
 
-    Of some thousand loads under load one was never drawn: the page had its pins, and its last script had not run.
+    Of some thousand loads one was never drawn: the page had its pins, and its last script had not run.
     """
     for item in items:
         if item.get_closest_marker("browser"):
@@ -148,6 +149,14 @@ class Watched:
             except Error as error:  # one that hangs
                 lines.append(f"{frame.url} {error}")
         return "\n".join([*lines, *self.said])
+
+
+def wait_until(page: "Page", expression: str) -> None:
+    """Wait until an expression is true in a page of ours: Playwright asks again by eval, which these pages forbid."""
+    until = monotonic() + 30
+    while not page.evaluate(expression):
+        assert monotonic() < until, f"{expression} is not true within 30 seconds."
+        page.wait_for_timeout(20)
 
 
 @pytest.fixture

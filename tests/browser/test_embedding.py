@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import LENIENT
+from conftest import LENIENT, wait_until
 from stories import kim_story
 
 from storymap.publish import publish
@@ -247,7 +247,7 @@ def test_a_page_that_allows_no_code_and_no_style_inside_takes_the_component(news
     for width in ROOMS:
         page.set_viewport_size({"width": width, "height": 700})
         wanted = max(380, (width - 16) * 2 / 3)
-        page.wait_for_function("h => Math.abs(document.querySelector('main').offsetHeight - h) <= 2", arg=wanted)
+        wait_until(page, f"Math.abs(document.querySelector('main').offsetHeight - {wanted}) <= 2")
     choose(page, "Pjöngjang")
     page.frame_locator("iframe").get_by_role("dialog", name="Pjöngjang").wait_for()
     assert watched.said == []

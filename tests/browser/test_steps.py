@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from conftest import wait_until
 from stories import KIM_ENTRIES, write_story
 
 from storymap.publish import publish
@@ -81,7 +82,7 @@ def test_shift_and_an_arrow_move_the_map(bundle, browser):
     page.locator("#map_story").focus()
     before = page.evaluate("map_story.getCenter().lng")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_function(f"map_story.getCenter().lng > {before}")
+    wait_until(page, f"map_story.getCenter().lng > {before}")
     assert title(page) == []
 
 
