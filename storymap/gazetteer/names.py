@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from storymap.gazetteer.inflection import DECLINING, nominatives
 
-__all__ = ["ARTICLES", "base_forms", "beginnings", "fold", "full_names", "spellings"]
+__all__ = ["ARTICLES", "article_in", "base_forms", "beginnings", "fold", "full_names", "spellings"]
 
 # Letters that Unicode does not decompose although readers take them for a letter with a mark.
 _LETTERS = str.maketrans(
@@ -236,6 +236,11 @@ ARTICLES: Mapping[str, Mapping[str, str]] = {
 }
 """In languages whose towns have articles: words that are one or hold one, and how it begins a name. "Le Caire" is the
 town of "au Caire"."""
+
+
+def article_in(word: str, lang: str) -> str:
+    """Return how the article that a word is, or holds, begins a name: "Le " for "au"; "" if it is none."""
+    return ARTICLES[lang].get(word, "") if lang in ARTICLES else ""
 
 
 _JOINING = {

@@ -201,8 +201,8 @@ class Gazetteer:
 
         That is the one nearest to what is written; in a language that declines names the one best known, for a village
         somewhere is called as nearly every case of a large country is: Polish "Chin" is of China (Chiny). So it is if
-        an ``article`` (`storymap.gazetteer.names.ARTICLES`) may begin the name: "du Havre" is Le Havre, and no village
-        Havré, but "nel Lazio" is Lazio.
+        an ``article`` (`storymap.gazetteer.names.article_in`) may begin the name: "du Havre" is Le Havre, and no
+        village Havré, but "nel Lazio" is Lazio.
         """
         found = (
             Form(key, hits, number > 0) for number, key in enumerate(base_forms(text, lang)) if (hits := self.hits(key))

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from storymap.gazetteer.lexicon import Person, Position, TitleOf
-from storymap.gazetteer.names import ARTICLES, beginnings, fold, full_names
+from storymap.gazetteer.names import article_in, beginnings, fold, full_names
 from storymap.gazetteer.store import Form, Gazetteer, Hit, NameClass
 from storymap.model import Kind, Sentence
 from storymap.places.classes import word_class
@@ -300,13 +300,12 @@ def _longest_name(
 
 def _article_before(tokens: Sequence[Token], first: int, lang: str) -> str:
     """Return the article that stands before a token, as it would begin a name: "Le " for "au"; "" if none does."""
-    articles = ARTICLES.get(lang)
-    if not (articles and first):
+    if not first:
         return ""
     before = tokens[first - 1].text
     if before in "'’" and first > 1:
         before = f"{tokens[first - 2].text}'"
-    return articles.get(before.lower(), "")
+    return article_in(before.lower(), lang)
 
 
 def _possible_ends(tokens: Sequence[Token], first: int, tokenizer: Tokenizer) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import normalize
 
-from storymap.gazetteer.names import ARTICLES, fold, full_names
+from storymap.gazetteer.names import ARTICLES, article_in, fold, full_names
 from storymap.gazetteer.store import Gazetteer, Hit
 from storymap.model import Article, Entry, Kind, Mention, Role
 from storymap.places.announced import announced_kinds, are_enumerated, is_local
@@ -193,7 +193,7 @@ def _name_of(article: Article, mention: Mention, gazetteer: Gazetteer) -> _Name:
             name = _look_up(full, article.lang, gazetteer)
             if name.hits and not name.shortened:
                 return name
-    return _look_up(mention.text, article.lang, gazetteer, _article_before(article, mention))
+    return _look_up(mention.text, article.lang, gazetteer, article_in(_word_before(article, mention), article.lang))
 
 
 def _look_up(text: str, lang: str, gazetteer: Gazetteer, before: str = "") -> _Name:
@@ -277,7 +277,7 @@ def _usage(article: Article, name: _Name, mentions: Sequence[Mention], gazetteer
     fitting, articled, speaking = frozenset[Kind](), 0, 0
     for mention in mentions:
         word = _word_before(article, mention)
-        own = _article_before(article, mention)
+        own = article_in(word, article.lang)
         is_in_name = bool(own) and fold(own + mention.text) == name.key
         articled += word in _HOLDING_ARTICLES.get(article.lang, ()) and not is_in_name
         fitting |= _FITTING.get((article.lang, word), frozenset())
@@ -372,12 +372,6 @@ def _word_before(article: Article, mention: Mention) -> str:
     """Return the word right before a mention in lower case: "im", "à", "l'"; "" at the beginning of a sentence."""
     found = _LAST_WORD.search(article.text[max(mention.start - 40, 0) : mention.start])
     return found[1].lower().replace("’", "'") if found else ""
-
-
-def _article_before(article: Article, mention: Mention) -> str:
-    """Return the article that stands before a mention, as it would begin the name: "Le " for "au"; "" if none does."""
-    articles = ARTICLES.get(article.lang)
-    return articles.get(_word_before(article, mention), "") if articles else ""
 
 
 _HOLDING_ARTICLES: Mapping[str, Collection[str]] = {
