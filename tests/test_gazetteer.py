@@ -289,6 +289,11 @@ def test_it_holds_what_it_promises(gazetteer, entries):
     assert sum(kinds[k] for k in (Kind.REGION, Kind.SEA, Kind.RIVER, Kind.LAKE, Kind.ISLAND, Kind.FACILITY)) >= 1000
 
 
+@pytest.mark.parametrize("name", ["Vaduz", "Triesen", "Postojna", "Zürich", "New York"])
+def test_a_town_comes_before_the_division_around_it(gazetteer, name):
+    assert gazetteer.lookup(name)[0].kind is Kind.CITY
+
+
 def test_most_cities_know_their_division(entries):
     divisions = [bool(entry.admin1) for entry in entries if entry.kind is Kind.CITY]
     assert sum(divisions) / len(divisions) >= 0.97

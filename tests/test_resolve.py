@@ -110,6 +110,20 @@ def test_a_towns_article_may_be_in_the_preposition(lang, text, name):
 
 
 @pytest.mark.parametrize(
+    ("lang", "text", "name", "country"),
+    [
+        ("et", "Tartus põles laohoone, päästjad tulid Viljandist ja Põlvast.", "Tartu", "EE"),
+        ("et", "Tartus ja Damaskuses kostis plahvatusi, teatas Süüria riigimeedia.", "Ţarţūs", "SY"),
+        ("hr", "Bura zatvorila Jadransku magistralu između Senja i Splita.", "Senj", "HR"),
+        ("pl", "Po pożarze Ząbki wynajmą pogorzelcom mieszkania w Markach.", "Marki", "PL"),
+    ],
+)
+def test_what_is_a_case_of_one_name_and_another_name_is_told_by_context(lang, text, name, country):
+    places = map_text(text, lang=lang).places
+    assert (name, country) in {(place.entry.name, place.entry.country) for place in places if place.entry}
+
+
+@pytest.mark.parametrize(
     ("lang", "text", "name", "share"),
     [
         ("de", "Am Ufer der Oder steht Wasser.", "Oder", 1),

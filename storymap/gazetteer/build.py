@@ -35,7 +35,7 @@ LATIN_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "
 """Languages that print a foreign city under its own name where they have none for it."""
 
 EXONYM_TABLES = ("exonyms.csv", "exonyms_own.csv")
-SHORT_NAMES = "short_names.csv"
+FURTHER_NAMES = {"short_names.csv": NameClass.ALIAS, "further_names.csv": NameClass.LABEL}
 
 # How prominent a place without a population is, as the weight (ten times the decimal logarithm) of a city as often
 # named. An order of magnitude is all that is needed: context decides between neighbours on this scale.
@@ -119,7 +119,7 @@ def build_gazetteer(sources: Path, target: Path) -> Path:
     rows = [*_tables(sources), *_cities(sources)]
     rows = _name_cities_by_language(sources, rows)
     _name_quarters(rows)
-    _add_short_names(sources, rows)
+    _add_further_names(sources, rows)
     rows = _put_divisions_behind_their_cities(rows)
     with writing_beside(target) as scratch:
         writer = GazetteerWriter(scratch)
@@ -324,8 +324,8 @@ def _name_quarters(rows: Iterable[_Row]) -> None:
                     town.add_name(f"{city.labels.get('de', city.name)}-{town.name}", NameClass.ALIAS, "de")
 
 
-def _add_short_names(sources: Path, rows: Iterable[_Row]) -> None:
-    """Add the abbreviations and everyday names of places in any table: NYC, Philly, MeckPomm.
+def _add_further_names(sources: Path, rows: Iterable[_Row]) -> None:
+    """Add further names of places in any table: everyday ones (NYC, Philly), and those of one language (Inglismaa).
 
     Raises
     ------
@@ -333,11 +333,12 @@ def _add_short_names(sources: Path, rows: Iterable[_Row]) -> None:
         If a place of the table is not known.
     """
     by_id = {row.id: row for row in rows}
-    for number, cells in enumerate(_read_table(sources / SHORT_NAMES), start=2):
-        row = by_id.get(cells["id"])
-        if row is None:
-            raise GazetteerError(f"{sources / SHORT_NAMES}, line {number}: no place {cells['id']}. Mend the line.")
-        row.add_name(cells["name"], NameClass.ALIAS, cells["lang"])
+    for table, name_class in FURTHER_NAMES.items():
+        for number, cells in enumerate(_read_table(sources / table), start=2):
+            row = by_id.get(cells["id"])
+            if row is None:
+                raise GazetteerError(f"{sources / table}, line {number}: no place {cells['id']}. Mend the line.")
+            row.add_name(cells["name"], name_class, cells["lang"])
 
 
 def _put_divisions_behind_their_cities(rows: Iterable[_Row]) -> list[_Row]:
@@ -345,7 +346,7 @@ def _put_divisions_behind_their_cities(rows: Iterable[_Row]) -> list[_Row]:
     rows = list(rows)
     cities: dict[tuple[str, str, str], _Row] = {}
     for row in rows:
-        if row.kind is Kind.CITY and row.population >= SMALLEST_CAPITAL:
+        if row.kind is Kind.CITY:
             place = (row.country, row.admin1, fold(row.name))
             cities[place] = max(row, cities.get(place, row), key=lambda city: city.weight)
     return [_behind_its_city(row, cities) if row.kind is Kind.ADMIN1 else row for row in rows]
@@ -358,6 +359,8 @@ def _behind_its_city(row: _Row, cities: Mapping[tuple[str, str, str], _Row]) -> 
         return row
     city = max(found, key=lambda city: city.weight)
     is_city_state = great_circle_km(row.lat, row.lon, city.lat, city.lon) <= CITY_STATE_KM
+    if not is_city_state and city.population < SMALLEST_CAPITAL:
+        return row
     return replace(row, weight=min(row.weight, city.weight - (BELOW_ITS_CITY, BELOW_THE_SAME_CITY)[is_city_state]))
 
 

@@ -6,12 +6,20 @@ In goes a name as a source or an article prints it, out comes the key it is file
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from storymap.gazetteer.inflection import DECLINING, nominatives
 
-__all__ = ["ARTICLES", "article_in", "base_forms", "beginnings", "fold", "full_names", "spellings"]
+__all__ = [
+    "article_in",
+    "base_forms",
+    "beginnings",
+    "fold",
+    "full_names",
+    "holds_article",
+    "spellings",
+]
 
 # Letters that Unicode does not decompose although readers take them for a letter with a mark.
 _LETTERS = str.maketrans(
@@ -95,6 +103,15 @@ def spellings(name: str) -> Iterator[str]:
 
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _SAINTS = re.compile(r"^(?:St\.?|Saint) [\w ]+['’]s$")  # whose town keeps the ending: St. John's
+_ENDING_APART = re.compile(r"(?<=\w)[-:'’]([^\W\d_]{1,4})$")  # of a foreign name or an abbreviation: Nantes-ban, USA:n
+_SERBIAN = str.maketrans(
+    {
+        **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True)),
+        "љ": "lj",
+        "њ": "nj",
+        "џ": "dž",
+    }
+)
 _TURKISH_ENDING = re.compile(r"['’]\w+$")
 _DIRECTIONS = re.compile(
     r"^(?:Nord|Süd|Ost|West|Nordost|Nordwest|Südost|Südwest|Zentral|Mittel|Ober|Nieder|Gesamt|Groß)-?(?=[A-ZÄÖÜ]?[a-zäöü]{3})"
@@ -131,7 +148,14 @@ def base_forms(text: str, lang: str) -> Iterator[str]:
     elif lang in {"sv", "da", "nb"} and bare.endswith("s") and len(bare) > 4:
         yield fold(bare[:-1])
     elif lang in DECLINING:
+        ending = _ENDING_APART.search(bare)
+        if ending and ending[1].islower():
+            yield fold(bare[: ending.start()])
         yield from nominatives(fold(bare), lang)
+        latin = bare.lower().translate(_SERBIAN)
+        if lang in {"sr", "bs"} and latin != bare.lower():
+            yield fold(latin)
+            yield from nominatives(fold(latin), lang)
 
 
 def beginnings(word: str, lang: str) -> set[str]:
@@ -230,7 +254,7 @@ _HOLDING = {
         "Le ": "le delle alle dalle nelle sulle",
     },
 }
-ARTICLES: Mapping[str, Mapping[str, str]] = {
+_ARTICLES: Mapping[str, Mapping[str, str]] = {
     lang: {word: article for article, words in holding.items() for word in words.split()}
     for lang, holding in _HOLDING.items()
 }
@@ -238,9 +262,30 @@ ARTICLES: Mapping[str, Mapping[str, str]] = {
 town of "au Caire"."""
 
 
+_NO_PART_OF_NAMES: Mapping[str, Collection[str]] = {
+    lang: frozenset(words.split())
+    for lang, words in {
+        "de": "der die das dem den des im am zum zur vom beim ins ans",
+        "en": "the",
+        "pt": "o a os as do da dos das no na nos nas ao à pelo pela",
+        "nl": "de het",
+    }.items()
+}
+"""In languages whose towns have none, or not in their names: articles, and prepositions that hold one."""
+
+
+def holds_article(word: str, lang: str) -> bool:
+    """Tell whether a word is an article or a preposition that holds one.
+
+    Few towns have one that is no part of their name; rivers, ranges and some countries always do. In Italian, Spanish
+    and Portuguese a town with an article is its club: "il Verona".
+    """
+    return word in _ARTICLES.get(lang, ()) or word in _NO_PART_OF_NAMES.get(lang, ())
+
+
 def article_in(word: str, lang: str) -> str:
     """Return how the article that a word is, or holds, begins a name: "Le " for "au"; "" if it is none."""
-    return ARTICLES[lang].get(word, "") if lang in ARTICLES else ""
+    return _ARTICLES[lang].get(word, "") if lang in _ARTICLES else ""
 
 
 _JOINING = {

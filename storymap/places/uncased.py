@@ -122,9 +122,12 @@ def _longest_name(text: str, folded: str, origin: list[int], at: int, lang: str,
         stop = origin[end]
         if origin[end - 1] == stop or not _may_end(text, start, stop, lang):
             continue
-        standing = max(hit.standing for hit in gazetteer.hits(key))
-        is_short = len(key) <= (1 if _is_syllabic(text[start]) else SHORT)
-        if standing >= (SHORT_STANDING if is_short else LEAST_STANDING):
+        hits = gazetteer.hits(key)
+        if len(key) <= (1 if _is_syllabic(text[start]) else SHORT):
+            is_known = max(hit.standing_in(lang) for hit in hits) >= SHORT_STANDING
+        else:
+            is_known = max(hit.standing for hit in hits) >= LEAST_STANDING
+        if is_known:
             return end
     return 0
 
