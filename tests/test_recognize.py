@@ -79,10 +79,28 @@ def names(text, lang):
         ("ru", "Поезд из Москвы в Казань опоздал.", ["Москвы", "Казань"]),
         ("uk", "У Києві та Харкові лунали вибухи.", ["Києві", "Харкові"]),
         ("cs", "Nehoda u Olomouce zastavila dopravu na dálnici do Brna.", ["Olomouce", "Brna"]),
+        ("ca", "La comissió es va reunir a Brussel·les i a Vila-seca.", ["Brussel·les", "Vila-seca"]),
     ],
 )
 def test_places_are_found(lang, text, expected):
     assert names(text, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "is_articled"),
+    [
+        ("it", "Ha vinto il Verona.", "Verona", True),
+        ("it", "La nave torna dalla Spezia.", "Spezia", False),
+        ("it", "Ha vinto a Verona.", "Verona", False),
+        ("fr", "Il rentre du Havre.", "Havre", False),
+        ("fr", "Le Brest de Roy a plié.", "Brest", True),
+        ("pt", "Venceu o Braga.", "Braga", True),
+        ("de", "Er kam aus der Schweiz.", "Schweiz", False),
+    ],
+)
+def test_an_article_before_a_name_is_seen_unless_the_name_begins_with_it(lang, text, name, is_articled):
+    [(_, _, seen)] = examine(make_article(text, lang=lang), open_gazetteer())
+    assert ["articled" in token.marks for token in seen if token.word == name] == [is_articled]
 
 
 @pytest.mark.parametrize(
@@ -281,6 +299,7 @@ def test_accents_make_no_difference_anywhere(words):
             "التقى الوزير في القاهرة بوفد من سوريا، ثم سافر إلى بيروت وبغداد.",
             {"القاهرة", "سوريا", "بيروت", "بغداد"},
         ),
+        ("ar", "وصلت المساعدات إلى غزة من القاهرة.", {"غزة", "القاهرة"}),
         ("he", "אלפי מפגינים צעדו בתל אביב ובחיפה.", {"תל אביב", "חיפה"}),
         ("ja", "首相は大阪と東京で会談した。", {"大阪", "東京"}),
         ("ko", "대통령은 서울에서 베이징의 장관을 만났다.", {"서울", "베이징"}),

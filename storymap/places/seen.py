@@ -11,9 +11,10 @@ from itertools import pairwise
 from operator import or_
 from typing import NamedTuple
 
+from storymap.gazetteer.names import holds_article
 from storymap.gazetteer.store import Gazetteer
 from storymap.model import Article, BlockKind
-from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names
+from storymap.places.tokens import Match, Token, Tokenizer, facts_of_match, match_names, word_before
 from storymap.places.words import governs
 
 __all__ = [
@@ -165,7 +166,7 @@ def _see(
     """Return what the model sees of each token of a sentence."""
     names: list[tuple[str, ...]] = [()] * len(tokens)
     spans = [(position, position) for position in range(len(tokens))]
-    for first, last, hits, is_inflected in matches:
+    for first, last, hits, is_inflected, _ in matches:
         length = last - first + 1
         start, inside = facts_of_match(hits, tokenizer.lang, is_inflected=is_inflected, length=length)
         names[first : last + 1] = [start] + [inside] * (length - 1)
@@ -182,15 +183,18 @@ def _see(
     ]
     signatures = ["edge", *told, "edge"]
     runs = _runs(tokens, names, is_named, tokenizer)
+    with_article = {match.first for match in matches if match.has_article}
     seen = []
     listed = ""  # the signature of the name a token is listed with: that of Bonn for "Ulm" in "Bonn und Ulm"
     for position, word in enumerate(words):
         first, last = spans[position]
         if is_open[position]:
             own, before, behind = signatures[position + 1], signatures[first], signatures[last + 2]
-            marks = (*sentence, *elsewhere.get(word, ()), *_position(tokens, position))
+            marks = [*sentence, *elsewhere.get(word, ()), *_position(tokens, position)]
+            if first not in with_article and _is_articled(tokens, first, tokenizer.lang):
+                marks.append("articled")
             company = Company(own, before, behind, listed, runs[position])
-            seen.append(Seen(word, names[position], marks, company, is_open=True))
+            seen.append(Seen(word, names[position], tuple(marks), company, is_open=True))
         else:
             seen.append(_seen_closed(word))
         if is_named[position]:
@@ -255,6 +259,11 @@ def _position(tokens: Sequence[Token], position: int) -> list[str]:
     if position + 1 < len(tokens) and not tokens[position + 1].gap:
         found.append(f"tied to {tokens[position + 1].text if len(tokens[position + 1].text) == 1 else 'a word'}")
     return found
+
+
+def _is_articled(tokens: Sequence[Token], first: int, lang: str) -> bool:
+    """Tell whether an article stands before a name: "il Verona" is a club. In German clubs have none."""
+    return lang not in NOUNS_IN_CAPITALS and holds_article(word_before(tokens, first), lang)
 
 
 def features_of_word(tokenizer: Tokenizer, word: str, match: tuple[str, ...]) -> list[str]:

@@ -16,11 +16,13 @@ from storymap.model import Kind, Sentence
 from storymap.places.classes import word_class
 from storymap.places.words import governs, looks
 
-__all__ = ["Match", "Token", "Tokenizer", "facts_of_match", "match_names"]
+__all__ = ["Match", "Token", "Tokenizer", "facts_of_match", "match_names", "word_before"]
 
-# The gap before a token, and the token: initials as in "U.S." or "W.Va."; a word, accents composed or not; else any one
-# sign. Whatever is no blank is part of a token.
-_TOKEN = re.compile(r"(\s*)((?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_)")
+# The gap before a token, and the token: initials as in "U.S." or "W.Va."; a word, accents composed or not, a point
+# between its letters as in Catalan "Brussel·les"; else any one sign. Whatever is no blank is part of a token.
+_TOKEN = re.compile(
+    r"(\s*)((?:[^\W\d_][^\W\d_]?\.){2,}|[^\W_]+(?:(?:[\u0300-\u036f]+|·(?=[^\W\d_]))[^\W_]*)*|[^\w\s]|_)"
+)
 
 _APART = re.compile(r"\s?(['’])\s?")
 """An apostrophe that blanks part from its words, as corpora and some agencies print: "Côte d' Ivoire"."""
@@ -73,12 +75,16 @@ _token = partial(tuple.__new__, Token)  # as `Token` makes it, without the detou
 
 
 class Match(NamedTuple):
-    """A run of tokens, ``tokens[first:last + 1]``, that the gazetteer knows as a name."""
+    """A run of tokens, ``tokens[first:last + 1]``, that the gazetteer knows as a name.
+
+    ``has_article`` tells that the name begins with the article before it: "du Havre".
+    """
 
     first: int
     last: int
     hits: tuple[Hit, ...]
     is_inflected: bool
+    has_article: bool = False
 
 
 class Tokenizer:
@@ -279,7 +285,7 @@ def _longest_name(
 ) -> Match | None:
     """Return the longest known name that begins at a token, None if there is none."""
     lang = tokenizer.lang
-    article = _article_before(tokens, first, lang)
+    article = article_in(word_before(tokens, first), lang)
     for end in reversed(_possible_ends(tokens, first, tokenizer)):
         closing = tokens[end]
         name = text[tokens[first].start : closing.end]
@@ -287,25 +293,27 @@ def _longest_name(
             continue
         if len(name) <= SHORTEST_CODE and not name.isupper() and not text.startswith(".", closing.end):
             continue
-        in_small = end > first and _is_in_small(closing)
+        is_tied = tokens[end - 1].text == "-" and not closing.gap
+        in_small = end > first and _is_in_small(closing) and not is_tied
         spelt = _APART.sub(r"\1", name) if "'" in name or "’" in name else name
         for form in gazetteer.forms(spelt, lang, article) if end > first else tokenizer.forms(spelt, article):
             if in_small and not any(_ends_in_small(hit, lang) for hit in form.hits):
                 continue
             if closing.text == "." and not _is_abbreviation(form.key, form.hits, gazetteer):
                 break
-            return Match(first, end, form.hits, form.is_inflected)
+            has_article = bool(article) and form.key == fold(article + spelt)
+            return Match(first, end, form.hits, form.is_inflected, has_article)
     return None
 
 
-def _article_before(tokens: Sequence[Token], first: int, lang: str) -> str:
-    """Return the article that stands before a token, as it would begin a name: "Le " for "au"; "" if none does."""
-    if not first:
+def word_before(tokens: Sequence[Token], position: int) -> str:
+    """Return the word before a token in lower case: "im", "à", "l'"; "" at the beginning of a sentence."""
+    if not position:
         return ""
-    before = tokens[first - 1].text
-    if before in "'’" and first > 1:
-        before = f"{tokens[first - 2].text}'"
-    return article_in(before.lower(), lang)
+    before = tokens[position - 1].text
+    if before in "'’" and position > 1:
+        before = f"{tokens[position - 2].text}'"
+    return before.lower()
 
 
 def _possible_ends(tokens: Sequence[Token], first: int, tokenizer: Tokenizer) -> list[int]:
